@@ -1,0 +1,1 @@
+"""giaoban: a province's network, data centre, mail and videoconference as code."""

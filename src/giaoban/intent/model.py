@@ -1,0 +1,239 @@
+"""The shape of an intent: what a person writes, as frozen pydantic models.
+
+Only shape and single-value rules live here; rules between values are in `semantics`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Tier = Literal["data_centre", "department", "district", "commune"]
+PortProtocol = Literal["tcp", "udp", "icmp"]
+
+_RATE = re.compile(r"(\d+(?:\.\d+)?) ?(kbit/s|Mbit/s|Gbit/s)")
+_RATE_FACTOR = {"kbit/s": 10**3, "Mbit/s": 10**6, "Gbit/s": 10**9}
+
+
+def parse_rate(text: object) -> int:
+    """Read a committed rate such as `20 Mbit/s` and give bits per second.
+
+    Raises:
+        ValueError: the unit is missing or not one of kbit/s, Mbit/s, Gbit/s.
+    """
+    match = _RATE.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        message = f"{text!r} is not a rate; expected a number and a unit, such as '20 Mbit/s'"
+        raise ValueError(message)
+    return int(float(match[1]) * _RATE_FACTOR[match[2]])
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=48)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_nfc)]
+Rate = Annotated[
+    int,
+    BeforeValidator(parse_rate, json_schema_input_type=str),
+    Field(gt=0, description="Committed rate with its unit, such as '20 Mbit/s'."),
+]
+InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$", max_length=15)]
+PrivateAsn = Annotated[int, Field(ge=4_200_000_000, le=4_294_967_294)]
+
+
+class Model(BaseModel):
+    """What every part of an intent shares: frozen, and no key that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Blocks(Model):
+    """The province's address blocks, as allotted to it."""
+
+    ipv4: IPv4Network = Field(description="An IPv4 block of at least a /14.")
+    ipv6: IPv6Network = Field(description="An IPv6 block of at least a /48.")
+
+
+class Province(Model):
+    """The province itself."""
+
+    slug: Slug
+    name: Name
+    gso_code: str | None = Field(None, description="Code of the General Statistics Office.")
+    domain: str = Field(description="DNS domain of the province, such as daknong.gov.vn.")
+    timezone: str = "Asia/Ho_Chi_Minh"
+    blocks: Blocks
+    asn: PrivateAsn = Field(
+        description="AS of the core; sites take the 10,000 numbers after it (RFC 6996 range)."
+    )
+
+
+class Bfd(Model):
+    """How fast a dead circuit is noticed: interval in milliseconds times the multiplier."""
+
+    uplink_ms: int = Field(300, ge=50, le=60_000, description="District uplinks and core links.")
+    site_ms: int = Field(1000, ge=50, le=60_000, description="Circuits of departments and communes.")
+    multiplier: int = Field(3, ge=2, le=50)
+
+
+class Noc(Model):
+    """Whom a technician calls."""
+
+    name: Name
+    phone: str
+
+
+class Network(Model):
+    """Choices that hold for the whole network."""
+
+    bfd: Bfd = Bfd()
+    noc: Noc
+
+
+class Carrier(Model):
+    """A company that sells circuits."""
+
+    slug: Slug
+    name: Name
+    phone: str = Field(description="Fault desk.")
+
+
+class SitePrefixes(Model):
+    """Prefixes that the carrier or the ministry gave a site, instead of the computed ones."""
+
+    ipv4: IPv4Network | None = None
+    ipv6: IPv6Network | None = None
+
+
+class Site(Model):
+    """A place with equipment."""
+
+    slug: Slug
+    name: Name
+    tier: Tier
+    number: int = Field(
+        ge=1,
+        le=640,
+        description="Never reused. Unique among districts and departments (1-80), and among"
+        " communes (1-640).",
+    )
+    gso_code: str | None = None
+    parent: Slug | None = Field(None, description="Administrative parent; paths come of circuits.")
+    retired: bool = Field(False, description="A closed site stays listed so its number is kept.")
+    lan: Literal["managed", "router_ports", "unmanaged"] = "managed"
+    managed_by: Literal["us", "carrier"] = "us"
+    workstation: bool = Field(False, description="A managed workstation in the office zone.")
+    prefixes: SitePrefixes = SitePrefixes()
+    meeting_node: Slug | None = None
+
+
+class Circuit(Model):
+    """A carrier's line from a site up to a district or a core router."""
+
+    site: Slug = Field(description="The lower end.")
+    to: Slug = Field(description="The upper end: a district's slug, or a core router's name.")
+    ordinal: int = Field(1, ge=1, le=4, description="Which of the site's circuits; never reused.")
+    carrier: Slug
+    reference: str = Field(description="The carrier's own circuit number, for the fault desk.")
+    rate: Rate
+    mtu: int = Field(1500, ge=1280, le=9216, description="Bytes, IP header included.")
+    standby: bool = Field(False, description="Used only when the others are down.")
+
+
+class Zone(Model):
+    """A security segment with its VLAN."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=12)]
+    number: int = Field(ge=1, le=15, description="Position in a site's /60; never reused.")
+    vlan: int = Field(ge=2, le=4094)
+    tiers: list[Tier] = Field(min_length=1, description="Where the zone exists.")
+
+
+class Service(Model):
+    """A named set of ports that a rule may allow."""
+
+    name: Slug
+    protocol: PortProtocol
+    ports: list[int] = Field(default_factory=list, description="Destination ports; none for icmp.")
+
+
+class Rule(Model):
+    """Hosts of one zone may ask services of another; all that is not listed is refused."""
+
+    source: str = Field(description="Zone that asks.")
+    target: str = Field(description="Zone that answers.")
+    services: list[str] = Field(min_length=1)
+    scope: Literal["site", "province"] = Field(
+        "province", description="Within one site only, or between any two sites."
+    )
+
+
+class QueueClass(Model):
+    """A class of traffic on a circuit."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=12)]
+    dscp: list[str] = Field(min_length=1, description="Names of RFC 4594, such as ef or cs6.")
+    guaranteed_percent: int = Field(ge=1, le=100, description="Share of the shaped rate.")
+    ceiling_percent: int = Field(100, ge=1, le=100)
+    priority: int = Field(ge=0, le=7, description="0 is served first.")
+
+
+class Server(Model):
+    """A server of the data centre."""
+
+    name: Slug
+    zone: str
+    number: int = Field(ge=10, le=249, description="Host number in its zone; never reused.")
+    groups: list[Slug] = Field(default_factory=list)
+
+
+class DataCentre(Model):
+    """The data centre's core routers and servers."""
+
+    cores: tuple[Slug, Slug]
+    servers: list[Server]
+
+
+class CentreLink(Model):
+    """A hand-off from the central government to one core router."""
+
+    core: Slug
+    ours_ipv4: IPv4Address
+    theirs_ipv4: IPv4Address
+    ours_ipv6: IPv6Address
+    theirs_ipv6: IPv6Address
+    rate: Rate
+    reference: str
+    carrier: Slug
+
+
+class Centre(Model):
+    """The central government's network, an eBGP neighbour of both cores."""
+
+    name: Name
+    asn: Annotated[int, Field(ge=1, le=4_294_967_294)]
+    prefixes_ipv4: list[IPv4Network] = Field(min_length=1)
+    prefixes_ipv6: list[IPv6Network] = Field(min_length=1)
+    links: list[CentreLink]
+
+
+class Intent(Model):
+    """One province: everything that people decide, and nothing that can be computed."""
+
+    province: Province
+    network: Network
+    carriers: list[Carrier]
+    sites: list[Site]
+    circuits: list[Circuit]
+    zones: list[Zone]
+    services: list[Service]
+    rules: list[Rule]
+    queues: list[QueueClass]
+    data_centre: DataCentre
+    centre: Centre
