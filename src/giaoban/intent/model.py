@@ -10,7 +10,14 @@ import unicodedata
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
@@ -65,7 +72,7 @@ class Province(Model):
 
     slug: Slug
     name: Name
-    gso_code: str | None = Field(None, description="Code of the General Statistics Office.")
+    gso_code: str | None = Field(default=None, description="Code of the General Statistics Office.")
     domain: str = Field(description="DNS domain of the province, such as daknong.gov.vn.")
     timezone: str = "Asia/Ho_Chi_Minh"
     blocks: Blocks
@@ -77,9 +84,11 @@ class Province(Model):
 class Bfd(Model):
     """How fast a dead circuit is noticed: interval in milliseconds times the multiplier."""
 
-    uplink_ms: int = Field(300, ge=50, le=60_000, description="District uplinks and core links.")
-    site_ms: int = Field(1000, ge=50, le=60_000, description="Circuits of departments and communes.")
-    multiplier: int = Field(3, ge=2, le=50)
+    uplink_ms: int = Field(default=300, ge=50, le=60_000, description="District uplinks and core links.")
+    site_ms: int = Field(
+        1000, ge=50, le=60_000, description="Circuits of departments and communes."
+    )
+    multiplier: int = Field(default=3, ge=2, le=50)
 
 
 class Noc(Model):
@@ -124,11 +133,11 @@ class Site(Model):
         " communes (1-640).",
     )
     gso_code: str | None = None
-    parent: Slug | None = Field(None, description="Administrative parent; paths come of circuits.")
-    retired: bool = Field(False, description="A closed site stays listed so its number is kept.")
+    parent: Slug | None = Field(default=None, description="Administrative parent; paths come of circuits.")
+    retired: bool = Field(default=False, description="A closed site stays listed so its number is kept.")
     lan: Literal["managed", "router_ports", "unmanaged"] = "managed"
     managed_by: Literal["us", "carrier"] = "us"
-    workstation: bool = Field(False, description="A managed workstation in the office zone.")
+    workstation: bool = Field(default=False, description="A managed workstation in the office zone.")
     prefixes: SitePrefixes = SitePrefixes()
     meeting_node: Slug | None = None
 
@@ -138,12 +147,13 @@ class Circuit(Model):
 
     site: Slug = Field(description="The lower end.")
     to: Slug = Field(description="The upper end: a district's slug, or a core router's name.")
-    ordinal: int = Field(1, ge=1, le=4, description="Which of the site's circuits; never reused.")
+    ordinal: int = Field(default=1, ge=1, le=4, description="Which of the site's circuits; never reused.")
     carrier: Slug
     reference: str = Field(description="The carrier's own circuit number, for the fault desk.")
     rate: Rate
-    mtu: int = Field(1500, ge=1280, le=9216, description="Bytes, IP header included.")
-    standby: bool = Field(False, description="Used only when the others are down.")
+    mtu: int = Field(default=1500, ge=1280, le=9216, description="Bytes, IP header included.")
+    standby: bool = Field(default=False, description="Used only when the others are down.")
+    key: int = Field(default=1, ge=1, description="Raise by one to change the circuit's secrets.")
 
 
 class Zone(Model):
@@ -180,7 +190,7 @@ class QueueClass(Model):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=12)]
     dscp: list[str] = Field(min_length=1, description="Names of RFC 4594, such as ef or cs6.")
     guaranteed_percent: int = Field(ge=1, le=100, description="Share of the shaped rate.")
-    ceiling_percent: int = Field(100, ge=1, le=100)
+    ceiling_percent: int = Field(default=100, ge=1, le=100)
     priority: int = Field(ge=0, le=7, description="0 is served first.")
 
 

@@ -1,0 +1,1 @@
+"""What people decide: YAML read, checked and held as one frozen `Intent`."""

@@ -1,0 +1,345 @@
+"""Turns plain values into the models, and pydantic's errors into our own words.
+
+Validation follows JSON's strict rules: `"5"` is not a number and `yes` is not true.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from giaoban.intent.model import Intent
+from giaoban.intent.problems import Finding, Path, Wording, suggest
+from giaoban.intent.source import kind_of
+
+MISSING_TOP = Wording(
+    "missing-top", "key '{key}' is missing", "add it; docs/reference/intent.schema.json says how"
+)
+MISSING_KEY = Wording("missing-key", "{subject}: '{key}' is missing", "add '{key}: …'{about}")
+MISSING_ITEM = Wording(
+    "missing-item", "{subject}: entry {entry} is missing", "write {count} of them"
+)
+UNKNOWN_KEY = Wording("unknown-key", "{subject}: unknown key '{key}'", "{suggestion}")
+WRONG_TYPE = Wording("wrong-type", "{subject}: '{key}' is {found}, expected {expected}", "{remedy}")
+NOT_ONE_OF = Wording(
+    "not-one-of", "{subject}: '{key}' is {found}, expected one of {choices}", "{suggestion}"
+)
+OUT_OF_RANGE = Wording(
+    "out-of-range", "{subject}: '{key}' is {found}, expected {expected}", "write {expected}"
+)
+BAD_NAME = Wording(
+    "bad-name", "{subject}: '{key}' is {found}, expected {expected}", "write '{corrected}'"
+)
+TOO_LONG = Wording(
+    "too-long",
+    "{subject}: '{key}' is {length} characters long, expected at most {limit}",
+    "shorten it",
+)
+EMPTY_TEXT = Wording("empty-text", "{subject}: '{key}' is empty", "write something{about}")
+EMPTY_LIST = Wording(
+    "empty-list", "{subject}: '{key}' is an empty list", "write at least one entry"
+)
+LONG_LIST = Wording(
+    "long-list", "{subject}: '{key}' has {length} entries, expected {limit}", "remove the others"
+)
+BAD_RATE = Wording(
+    "bad-rate",
+    "{subject}: '{key}' is {found}, expected a number and kbit/s, Mbit/s or Gbit/s",
+    "write it as '{corrected}'",
+)
+NO_RATE = Wording(
+    "no-rate", "{subject}: '{key}' is {found}", "write the rate that the contract says"
+)
+HOST_BITS = Wording(
+    "host-bits", "{subject}: '{key}' is {found}, which has host bits set", "write '{corrected}'"
+)
+BAD_ADDRESS = Wording(
+    "bad-address", "{subject}: '{key}' is {found}, expected {expected}", "write it as '{example}'"
+)
+
+_SINGULAR = {
+    "carriers": "carrier",
+    "sites": "site",
+    "circuits": "circuit",
+    "zones": "zone",
+    "services": "service",
+    "rules": "rule",
+    "queues": "queue",
+    "servers": "server",
+    "links": "link",
+}
+_ADDRESSES = {
+    "ip_v4_network": ("an IPv4 prefix", "10.64.0.0/14"),
+    "ip_v6_network": ("an IPv6 prefix", "fd67:6700:a64::/48"),
+    "ip_v4_address": ("an IPv4 address", "10.248.255.1"),
+    "ip_v6_address": ("an IPv6 address", "fd00:248:ffff::1"),
+}
+_TYPES = {
+    "string_type": ("text", "write a word, in quotes if it is a number or true/false"),
+    "int_type": ("a whole number", "write digits only, without quotes"),
+    "int_from_float": ("a whole number", "write digits only, without quotes"),
+    "bool_type": ("true or false", "write true or false"),
+    "list_type": ("a list", "write [a, b], or lines that start with '- '"),
+    "tuple_type": ("a list", "write [a, b], or lines that start with '- '"),
+}
+_MAPPING = ("keys and values", "write 'key: value' lines below it, or {{ key: value }}")
+_RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kKmMgG]?)")
+_RATE_UNITS = {"": "Mbit/s", "k": "kbit/s", "m": "Mbit/s", "g": "Gbit/s"}
+
+
+def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+    """Give every top-level key that is right as its model value, and what is wrong with the rest."""
+    parts: dict[str, Any] = {}
+    findings = [
+        UNKNOWN_KEY.at(key, at_key=True, subject="intent", key=key, suggestion=_keys(key, ()))
+        for key in plain
+        if key not in Intent.model_fields
+    ]
+    for key, adapter in _adapters().items():
+        if key not in plain:
+            findings.append(MISSING_TOP.at(key=key))
+            continue
+        try:
+            parts[key] = adapter.validate_json(json.dumps(plain[key]), strict=True)
+        except ValidationError as failure:
+            errors = failure.errors(include_url=False)
+            findings.extend(_translate(plain, (key, *error["loc"]), error) for error in errors)
+    return parts, findings
+
+
+@cache
+def _adapters() -> dict[str, TypeAdapter[Any]]:
+    return {key: TypeAdapter(one.annotation) for key, one in Intent.model_fields.items()}
+
+
+@cache
+def json_schema() -> dict[str, Any]:
+    """Give pydantic's own JSON Schema of what a person writes."""
+    return Intent.model_json_schema(mode="validation")
+
+
+def _translate(plain: dict[str, Any], path: Path, error: Any) -> Finding:  # noqa: ANN401
+    kind = error["type"]
+    translate = _TRANSLATIONS.get(kind)
+    if translate is None:
+        translate = _address if kind in _ADDRESSES else _wrong_type
+    return translate(_Error(plain, path, kind, error.get("ctx", {})))
+
+
+class _Error:
+    """One of pydantic's errors with what its sentence needs."""
+
+    def __init__(self, plain: dict[str, Any], path: Path, kind: str, ctx: dict[str, Any]) -> None:
+        self.path = path
+        self.kind = kind
+        self.ctx = ctx
+        self.subject = _subject(plain, path)
+        self.key = _last_key(path)
+        self.found = _value(plain, path)
+        self.schema = _schema_at(path)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return {"subject": self.subject, "key": self.key, "found": kind_of(self.found)}
+
+    @property
+    def about(self) -> str:
+        about = self.schema.get("description", "")
+        return f" ({about.rstrip('.')})" if about and "\n" not in about else ""
+
+
+def _missing(error: _Error) -> Finding:
+    *parent, key = error.path
+    if isinstance(key, int):
+        count = _schema_at(tuple(parent)).get("minItems", key + 1)
+        return MISSING_ITEM.at(*parent, subject=error.subject, entry=key + 1, count=count)
+    return MISSING_KEY.at(*parent, subject=error.subject, key=key, about=error.about)
+
+
+def _unknown_key(error: _Error) -> Finding:
+    key = str(error.path[-1])
+    words = {"subject": error.subject, "key": key, "suggestion": _keys(key, error.path[:-1])}
+    return UNKNOWN_KEY.at(*error.path, at_key=True, **words)
+
+
+def _wrong_type(error: _Error) -> Finding:
+    expected, remedy = _TYPES.get(error.kind, _MAPPING)
+    if error.kind == "string_type" and isinstance(error.found, (int, float)):
+        remedy = f'write it in quotes: "{kind_of(error.found)}"'
+    return WRONG_TYPE.at(*error.path, **error.words, expected=expected, remedy=remedy)
+
+
+def _not_one_of(error: _Error) -> Finding:
+    choices = [str(choice) for choice in error.schema.get("enum", [])]
+    suggestion = suggest(str(error.found), choices) if choices else "write one of them"
+    if suggestion.startswith("known:"):
+        suggestion = f"write one of the {len(choices)}"
+    return NOT_ONE_OF.at(
+        *error.path, **error.words, choices=", ".join(choices), suggestion=suggestion
+    )
+
+
+def _out_of_range(error: _Error) -> Finding:
+    low, high = error.schema.get("minimum"), error.schema.get("maximum")
+    expected = f"a number from {low:,} to {high:,}" if low is not None else "more than nothing"
+    if low is None:
+        return NO_RATE.at(*error.path, **error.words)
+    return OUT_OF_RANGE.at(*error.path, **error.words, expected=expected)
+
+
+def _bad_name(error: _Error) -> Finding:
+    if "-" in error.ctx["pattern"]:
+        expected, joint = "small letters, digits and single hyphens, a letter first", "-"
+    else:
+        expected, joint = "small letters a-z only", ""
+    corrected = slugify(str(error.found), joint)
+    return BAD_NAME.at(*error.path, **error.words, expected=expected, corrected=corrected)
+
+
+def slugify(text: str, joint: str = "-") -> str:
+    """Give the nearest slug: without Vietnamese marks, in small letters, joined by hyphens."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(char for char in plain if not unicodedata.combining(char)).lower()
+    letters = letters.replace("'", "")
+    allowed = r"[^a-z0-9]+" if joint else r"[^a-z]+"
+    slug = re.sub(allowed, joint, letters).strip("-")
+    return slug if slug[:1].isalpha() else f"x{joint}{slug}".rstrip("-")
+
+
+def _too_long(error: _Error) -> Finding:
+    limit = error.ctx["max_length"]
+    return TOO_LONG.at(
+        *error.path, subject=error.subject, key=error.key, length=len(str(error.found)), limit=limit
+    )
+
+
+def _empty_text(error: _Error) -> Finding:
+    return EMPTY_TEXT.at(*error.path, subject=error.subject, key=error.key, about=error.about)
+
+
+def _empty_list(error: _Error) -> Finding:
+    return EMPTY_LIST.at(*error.path, subject=error.subject, key=error.key)
+
+
+def _long_list(error: _Error) -> Finding:
+    length, limit = len(error.found), error.ctx["max_length"]
+    words = {"subject": error.subject, "key": error.key, "length": length, "limit": limit}
+    return LONG_LIST.at(*error.path, **words)
+
+
+def _bad_rate(error: _Error) -> Finding:
+    match = _RATE.match(str(error.found).strip())
+    corrected = "20 Mbit/s"
+    if match:
+        unit = _RATE_UNITS[match[2].lower()]
+        corrected = f"{match[1].replace(',', '.')} {unit}"
+    return BAD_RATE.at(*error.path, **error.words, corrected=corrected)
+
+
+def _address(error: _Error) -> Finding:
+    expected, example = _ADDRESSES[error.kind]
+    corrected = _without_host_bits(error)
+    if corrected:
+        return HOST_BITS.at(*error.path, **error.words, corrected=corrected)
+    return BAD_ADDRESS.at(*error.path, **error.words, expected=expected, example=example)
+
+
+def _without_host_bits(error: _Error) -> str | None:
+    if not isinstance(error.found, str) or not error.kind.endswith("network"):
+        return None
+    try:
+        network = ipaddress.ip_network(error.found, strict=False)
+    except ValueError:
+        return None
+    return str(network) if f"ip_v{network.version}_network" == error.kind else None
+
+
+_TRANSLATIONS: dict[str, Callable[[_Error], Finding]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown_key,
+    "literal_error": _not_one_of,
+    "greater_than": _out_of_range,
+    "greater_than_equal": _out_of_range,
+    "less_than_equal": _out_of_range,
+    "string_pattern_mismatch": _bad_name,
+    "string_too_long": _too_long,
+    "string_too_short": _empty_text,
+    "too_short": _empty_list,
+    "too_long": _long_list,
+    "value_error": _bad_rate,
+}
+
+
+def _keys(key: str, path: Path) -> str:
+    return suggest(key, sorted(_schema_at(path).get("properties", {})))
+
+
+def _value(plain: Any, path: Path) -> Any:  # noqa: ANN401
+    for step in path:
+        if isinstance(plain, dict):
+            plain = plain.get(step)
+        elif isinstance(plain, list) and isinstance(step, int) and step < len(plain):
+            plain = plain[step]
+        else:
+            return None
+    return plain
+
+
+def _last_key(path: Path) -> str:
+    """Name the value of a path: its key, with the entry's number where it stands in a list."""
+    if isinstance(path[-1], str):
+        return path[-1]
+    return f"{path[-2]} {path[-1] + 1}" if len(path) > 1 else str(path[-1] + 1)
+
+
+def _subject(plain: dict[str, Any], path: Path) -> str:
+    """Name what a path is in: the innermost list entry that has a name, or the top-level key."""
+    for length in range(len(path) - 1, 1, -1):
+        where, index = path[length - 2], path[length - 1]
+        if isinstance(index, int) and where in _SINGULAR:
+            entry = _value(plain, path[:length])
+            return entry_name(str(where), index, entry)
+    return str(path[0])
+
+
+def entry_name(where: str, index: int, entry: object) -> str:
+    """Name an entry of one of the intent's lists as a person would."""
+    singular = _SINGULAR[where]
+    if isinstance(entry, dict):
+        for key in ("slug", "name", "site", "core"):
+            if isinstance(entry.get(key), str):
+                return f"{singular} '{entry[key]}'"
+        if isinstance(entry.get("source"), str):
+            return f"{singular} '{entry['source']}' to '{entry.get('target')}'"
+    return f"{singular} {index + 1}"
+
+
+def _schema_at(path: Path) -> dict[str, Any]:
+    """Give the JSON Schema of a path, references resolved and `or nothing` taken away."""
+    here = json_schema()
+    for step in path:
+        if isinstance(step, int):
+            prefix = here.get("prefixItems", [])
+            below = prefix[step] if step < len(prefix) else here.get("items", {})
+        else:
+            below = here.get("properties", {}).get(step, {})
+        here = _resolved(below)
+    return here
+
+
+def _resolved(schema: Any) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(schema, dict):
+        return {}
+    if "anyOf" in schema:
+        return {**_resolved(schema["anyOf"][0]), **schema}
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return {**json_schema()["$defs"][name], **schema}
+    return schema
