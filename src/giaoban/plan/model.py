@@ -70,10 +70,13 @@ class Cable:
 class CircuitPlan:
     """A circuit with its addresses.
 
-    `name` is `<site>-<ordinal>`, `rate` in bits per second at layer 2, `mtu` in bytes.
+    `name` is `<site>-<ordinal>`, `site` its lower end (`centre` for the central government's),
+    `rate` in bits per second at layer 2, `mtu` in bytes, `key` the number of its secrets,
+    `preference` the BGP local preference of what is learned over it (100 for the best circuit).
     """
 
     name: str
+    site: str
     lower: Port
     upper: Port
     lower_address: DualInterface
@@ -84,6 +87,8 @@ class CircuitPlan:
     reference: str
     standby: bool
     bfd_ms: int
+    key: int = 1
+    preference: int = 100
 
 
 @dataclass(frozen=True, slots=True)

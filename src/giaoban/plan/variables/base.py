@@ -1,0 +1,116 @@
+"""Variables of the role `base`: what every configured box has, and its addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from giaoban.plan.addressing import GATEWAY_HOST, host
+from giaoban.plan.model import Device, DualInterface, ZoneSegment
+from giaoban.plan.variables.view import TRUNK, Networks, mac_address
+
+MANAGEMENT = "mgmt"
+
+
+def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
+    """Give the interfaces, the clock sources and who may log in from where."""
+    plan = networks.plan
+    noc = networks.data_centre.segment("noc").networks
+    cores = [plan.devices[core].management for core in networks.cores]
+    serves_time = networks.is_core(device)
+    return {
+        "base__hostname": device.name,
+        "base__domain": plan.intent.province.domain,
+        "base__timezone": plan.intent.province.timezone,
+        "base__interfaces": _interfaces(networks, device),
+        "base__forwarding": device.role == "router",
+        "base__management_prefixes": [str(noc.ipv4), str(noc.ipv6)],
+        "base__time_servers": [] if serves_time else [str(core.ipv4) for core in cores],
+        "base__time_clients": _time_clients(networks) if serves_time else [],
+        "base__host_firewall": device.role != "router",
+    }
+
+
+def _time_clients(networks: Networks) -> list[str]:
+    blocks = networks.plan.intent.province.blocks
+    return [str(blocks.ipv4), str(blocks.ipv6)]
+
+
+def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    if device.role == "router":
+        return _router_interfaces(networks, device)
+    if device.role == "switch":
+        segment = networks.site(device).segment("management")
+        vlan = {"mac": mac_address(device.name, MANAGEMENT)}
+        return [_attached(MANAGEMENT, device, segment, "switched") | vlan]
+    segment = next(
+        segment
+        for segment in networks.site(device).segments
+        if device.management.ipv4 in segment.networks.ipv4
+    )
+    return [_attached("eth0", device, segment, "physical")]
+
+
+def _interface(name: str, kind: str, description: str, **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"addresses": [], "gateways": [], "mtu": 1500, "vlan": None}
+    return {"name": name, "kind": kind, "description": description} | empty | more
+
+
+def _attached(name: str, device: Device, segment: ZoneSegment, kind: str) -> dict[str, Any]:
+    """A box with one leg in a segment."""
+    number = int(device.management.ipv4) - int(segment.networks.ipv4.network_address)
+    gateway = host(segment.networks, GATEWAY_HOST)
+    return _interface(
+        name,
+        kind,
+        f"{segment.zone} of {device.site}",
+        addresses=_texts(host(segment.networks, number)),
+        gateways=[str(gateway.ipv4.ip), str(gateway.ipv6.ip)],
+        vlan=segment.vlan if kind == "switched" else None,
+    )
+
+
+def _texts(address: DualInterface) -> list[str]:
+    return [str(address.ipv4), str(address.ipv6)]
+
+
+def _router_interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    loopback = device.management
+    interfaces = [
+        _interface(
+            "lo",
+            "loopback",
+            "loopback",
+            addresses=[f"{loopback.ipv4}/32", f"{loopback.ipv6}/128"],
+            mtu=None,
+        )
+    ]
+    interfaces += [
+        _interface(
+            end.port,
+            "physical",
+            end.description,
+            addresses=_texts(end.address),
+            mtu=end.circuit.mtu,
+        )
+        for end in networks.circuit_ends[device.name]
+    ]
+    link = networks.plan.core_link
+    for end, address in ((link.a, link.a_address), (link.z, link.z_address)):
+        if end.device == device.name:
+            interfaces.append(
+                _interface(end.name, "physical", "the other core", addresses=_texts(address))
+            )
+    if networks.site(device).site.lan == "managed":
+        interfaces.append(_interface(TRUNK, "trunk", f"trunk to sw-{device.site}"))
+        interfaces += [
+            _interface(
+                segment.zone,
+                "vlan",
+                f"{segment.zone} of {device.site}",
+                addresses=_texts(networks.gateway_address(device, segment)),
+                vlan=segment.vlan,
+                mac=mac_address(device.name, segment.zone),
+            )
+            for segment in networks.site(device).segments
+        ]
+    return interfaces

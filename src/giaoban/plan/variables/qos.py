@@ -1,0 +1,73 @@
+"""Variables of the role `qos`: a shaper on every circuit, and what is marked at the LAN edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from giaoban.plan.model import Device
+from giaoban.plan.variables.view import Networks
+
+SHAPED_PERCENT = (
+    95  # of the committed rate at layer 2: the queue then stands here, not in the carrier
+)
+
+# Marks a zone's hosts may set themselves, and the mark everything else of the zone gets.
+_TRUSTED = {"video": ("ef", "af41", "cs5"), "meeting": ("ef", "af41", "cs5")}
+_ASSIGNED = {
+    "management": "cs2",
+    "noc": "cs2",
+    "internal": "af21",
+    "database": "af21",
+    "dmz": "af21",
+}
+DEFAULT_MARK = "cs0"
+TO_DATA_CENTRE_MARK = "af21"
+
+
+def qos_variables(networks: Networks, device: Device) -> dict[str, Any]:
+    """Give each circuit's classes in bits per second, and the marks of each zone."""
+    return {
+        "qos__interfaces": [
+            _shaper(networks, end.port, end.circuit.rate)
+            for end in networks.circuit_ends[device.name]
+        ],
+        "qos__zones": _marks(networks, device),
+        "qos__data_centre_prefixes": [
+            str(networks.data_centre.prefixes.ipv4),
+            str(networks.data_centre.prefixes.ipv6),
+        ],
+    }
+
+
+def _shaper(networks: Networks, name: str, rate: int) -> dict[str, Any]:
+    shaped = rate * SHAPED_PERCENT // 100
+    return {
+        "name": name,
+        "rate": shaped,
+        "classes": [
+            {
+                "name": queue.name,
+                "minor": (position + 1) * 10,
+                "dscp": list(queue.dscp),
+                "rate": max(shaped * queue.guaranteed_percent // 100, 8000),
+                "ceiling": shaped * queue.ceiling_percent // 100,
+                "priority": queue.priority,
+                "default": DEFAULT_MARK in queue.dscp,
+            }
+            for position, queue in enumerate(networks.plan.intent.queues)
+        ],
+    }
+
+
+def _marks(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    if networks.site(device).site.lan != "managed":
+        return []
+    return [
+        {
+            "interface": segment.zone,
+            "trusted": list(_TRUSTED.get(segment.zone, ())),
+            "assigned": _ASSIGNED.get(segment.zone, DEFAULT_MARK),
+            "to_data_centre": TO_DATA_CENTRE_MARK if segment.zone == "office" else None,
+        }
+        for segment in networks.site(device).segments
+    ]
