@@ -26,7 +26,7 @@ _RULES = (
     ("dmz", "internal", ["dns", "ntp"]),
     ("internal", "database", ["postgresql"]),
 )
-_SERVICES = (
+_SERVICES: tuple[tuple[str, str, list[int]], ...] = (
     ("ping", "icmp", []),
     ("ssh", "tcp", [22]),
     ("dns", "udp", [53]),

@@ -19,6 +19,7 @@ def load(path: Path) -> Intent:
 
     Raises:
         IntentError: with every problem of every file, each with its place.
+
     """
     return checked(read(path))
 
@@ -28,6 +29,7 @@ def checked(source: Source) -> Intent:
 
     Raises:
         IntentError: with every problem of every file, each with its place.
+
     """
     parts, shape_findings = shape(source.root.value())
     found: list[Finding] = [*shape_findings, *semantic_findings(parts)]

@@ -31,6 +31,7 @@ def parse_rate(text: object) -> int:
 
     Raises:
         ValueError: the unit is missing or not one of kbit/s, Mbit/s, Gbit/s.
+
     """
     match = _RATE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
@@ -43,8 +44,22 @@ def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=48)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_nfc)]
+SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LETTERS_PATTERN = r"^[a-z]+$"
+DIGITS_PATTERN = r"^[0-9]+$"
+DOMAIN_PATTERN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$"
+TIMEZONE_PATTERN = r"^[A-Z][A-Za-z_]*(/[A-Z][A-Za-z0-9_+-]*)*$"
+# No control characters: names and references are written into configurations as descriptions.
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+
+# 48, so that the name of each device of a site (`rt-<slug>` …) is a DNS label with room to spare.
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=48)]
+Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=120)]
+Name = Annotated[Line, AfterValidator(_nfc)]
+Letters = Annotated[str, StringConstraints(pattern=LETTERS_PATTERN, max_length=12)]
+Digits = Annotated[str, StringConstraints(pattern=DIGITS_PATTERN, max_length=10)]
+Domain = Annotated[str, StringConstraints(pattern=DOMAIN_PATTERN, max_length=120)]
+Timezone = Annotated[str, StringConstraints(pattern=TIMEZONE_PATTERN, max_length=40)]
 Rate = Annotated[
     int,
     BeforeValidator(parse_rate, json_schema_input_type=str),
@@ -72,9 +87,11 @@ class Province(Model):
 
     slug: Slug
     name: Name
-    gso_code: str | None = Field(default=None, description="Code of the General Statistics Office.")
-    domain: str = Field(description="DNS domain of the province, such as daknong.gov.vn.")
-    timezone: str = "Asia/Ho_Chi_Minh"
+    gso_code: Digits | None = Field(
+        default=None, description="Code of the General Statistics Office."
+    )
+    domain: Domain = Field(description="DNS domain of the province, such as daknong.gov.vn.")
+    timezone: Timezone = "Asia/Ho_Chi_Minh"
     blocks: Blocks
     asn: PrivateAsn = Field(
         description="AS of the core; sites take the 10,000 numbers after it (RFC 6996 range)."
@@ -84,9 +101,11 @@ class Province(Model):
 class Bfd(Model):
     """How fast a dead circuit is noticed: interval in milliseconds times the multiplier."""
 
-    uplink_ms: int = Field(default=300, ge=50, le=60_000, description="District uplinks and core links.")
+    uplink_ms: int = Field(
+        default=300, ge=50, le=60_000, description="District uplinks and core links."
+    )
     site_ms: int = Field(
-        1000, ge=50, le=60_000, description="Circuits of departments and communes."
+        default=1000, ge=50, le=60_000, description="Circuits of departments and communes."
     )
     multiplier: int = Field(default=3, ge=2, le=50)
 
@@ -95,7 +114,7 @@ class Noc(Model):
     """Whom a technician calls."""
 
     name: Name
-    phone: str
+    phone: Line
 
 
 class Network(Model):
@@ -110,7 +129,7 @@ class Carrier(Model):
 
     slug: Slug
     name: Name
-    phone: str = Field(description="Fault desk.")
+    phone: Line = Field(description="Fault desk.")
 
 
 class SitePrefixes(Model):
@@ -132,12 +151,18 @@ class Site(Model):
         description="Never reused. Unique among districts and departments (1-80), and among"
         " communes (1-640).",
     )
-    gso_code: str | None = None
-    parent: Slug | None = Field(default=None, description="Administrative parent; paths come of circuits.")
-    retired: bool = Field(default=False, description="A closed site stays listed so its number is kept.")
+    gso_code: Digits | None = None
+    parent: Slug | None = Field(
+        default=None, description="Administrative parent; paths come of circuits."
+    )
+    retired: bool = Field(
+        default=False, description="A closed site stays listed so its number is kept."
+    )
     lan: Literal["managed", "router_ports", "unmanaged"] = "managed"
     managed_by: Literal["us", "carrier"] = "us"
-    workstation: bool = Field(default=False, description="A managed workstation in the office zone.")
+    workstation: bool = Field(
+        default=False, description="A managed workstation in the office zone."
+    )
     prefixes: SitePrefixes = SitePrefixes()
     meeting_node: Slug | None = None
 
@@ -147,9 +172,11 @@ class Circuit(Model):
 
     site: Slug = Field(description="The lower end.")
     to: Slug = Field(description="The upper end: a district's slug, or a core router's name.")
-    ordinal: int = Field(default=1, ge=1, le=4, description="Which of the site's circuits; never reused.")
+    ordinal: int = Field(
+        default=1, ge=1, le=4, description="Which of the site's circuits; never reused."
+    )
     carrier: Slug
-    reference: str = Field(description="The carrier's own circuit number, for the fault desk.")
+    reference: Line = Field(description="The carrier's own circuit number, for the fault desk.")
     rate: Rate
     mtu: int = Field(default=1500, ge=1280, le=9216, description="Bytes, IP header included.")
     standby: bool = Field(default=False, description="Used only when the others are down.")
@@ -159,7 +186,7 @@ class Circuit(Model):
 class Zone(Model):
     """A security segment with its VLAN."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=12)]
+    name: Letters
     number: int = Field(ge=1, le=15, description="Position in a site's /60; never reused.")
     vlan: int = Field(ge=2, le=4094)
     tiers: list[Tier] = Field(min_length=1, description="Where the zone exists.")
@@ -187,7 +214,7 @@ class Rule(Model):
 class QueueClass(Model):
     """A class of traffic on a circuit."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=12)]
+    name: Letters
     dscp: list[str] = Field(min_length=1, description="Names of RFC 4594, such as ef or cs6.")
     guaranteed_percent: int = Field(ge=1, le=100, description="Share of the shaped rate.")
     ceiling_percent: int = Field(default=100, ge=1, le=100)
@@ -219,7 +246,7 @@ class CentreLink(Model):
     ours_ipv6: IPv6Address
     theirs_ipv6: IPv6Address
     rate: Rate
-    reference: str
+    reference: Line
     carrier: Slug
 
 

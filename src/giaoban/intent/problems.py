@@ -1,7 +1,7 @@
 """What is wrong with an intent, where, and in which words.
 
-A `Wording` is one kind of problem and owns its sentence. Rules give `Finding`s, which point into the
-intent by path; the source turns them into `Problem`s, which point into a file.
+A `Wording` is one kind of problem and owns its sentence. Rules give `Finding`s, which point into
+the intent by path; the source turns them into `Problem`s, which point into a file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from giaoban.errors import GiaobanError
@@ -77,15 +77,21 @@ class Wording:
             raise ValueError(f"two wordings for {self.kind}")
         Wording.known[self.kind] = self
 
-    def at(self, *path: str | int, at_key: bool = False, **words: object) -> Finding:
-        """Say it of a path of the intent."""
-        message, hint = self.message.format(**words), self.hint.format(**words)
-        return Finding(self.kind, path, message, hint, at_key)
+    def at(self, *path: str | int, **words: object) -> Finding:
+        """Say it of the value at a path of the intent."""
+        return Finding(self.kind, path, *self._said(words))
+
+    def at_key(self, *path: str | int, **words: object) -> Finding:
+        """Say it of the key at a path of the intent."""
+        return replace(self.at(*path, **words), at_key=True)
 
     def in_file(self, place: Place, excerpt: str | None = None, **words: object) -> Problem:
         """Say it of a place in a file."""
-        message, hint = self.message.format(**words), self.hint.format(**words)
-        return Problem(self.kind, place, message, hint, excerpt)
+        return Problem(self.kind, place, *self._said(words), excerpt)
+
+    def _said(self, words: dict[str, object]) -> tuple[str, str]:
+        shown = {key: printable(str(word)) for key, word in words.items()}
+        return self.message.format(**shown), self.hint.format(**shown)
 
 
 class IntentError(GiaobanError):
@@ -115,6 +121,11 @@ def suggest(word: str, known: Sequence[str]) -> str:
     return f"known: {listed}" + (f" and {len(known) - 12} more" if len(known) > 12 else "")  # noqa: PLR2004
 
 
+def printable(text: str) -> str:
+    """Write control characters as escapes, so that input cannot steer the terminal."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def _window(text: str, place: Place) -> tuple[str, str, int]:
     """Cut a long line around the place; give it, the padding below it and the carets' width."""
     start = place.column - 1
@@ -123,6 +134,7 @@ def _window(text: str, place: Place) -> tuple[str, str, int]:
     before = shown[: start - cut]
     marked = shown[start - cut : start - cut + place.width]
     pad = "".join("\t" if char == "\t" else " " * _cells(char) for char in before)
+    shown = "".join(char if char.isprintable() or char == "\t" else "�" for char in shown)
     return shown, pad, max(1, sum(map(_cells, marked)))
 
 

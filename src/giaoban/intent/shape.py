@@ -15,7 +15,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from giaoban.intent.model import Intent
+from giaoban.intent.model import (
+    DIGITS_PATTERN,
+    DOMAIN_PATTERN,
+    LETTERS_PATTERN,
+    LINE_PATTERN,
+    TIMEZONE_PATTERN,
+    Intent,
+)
 from giaoban.intent.problems import Finding, Path, Wording, suggest
 from giaoban.intent.source import kind_of
 
@@ -60,8 +67,10 @@ NO_RATE = Wording(
 HOST_BITS = Wording(
     "host-bits", "{subject}: '{key}' is {found}, which has host bits set", "write '{corrected}'"
 )
-BAD_ADDRESS = Wording(
-    "bad-address", "{subject}: '{key}' is {found}, expected {expected}", "write it as '{example}'"
+BAD_FORM = Wording(
+    "bad-form",
+    "{subject}: '{key}' is {found}, expected {expected}",
+    "write it as '{example}'",
 )
 
 _SINGULAR = {
@@ -81,6 +90,12 @@ _ADDRESSES = {
     "ip_v4_address": ("an IPv4 address", "10.248.255.1"),
     "ip_v6_address": ("an IPv6 address", "fd00:248:ffff::1"),
 }
+_FORMS = {
+    DOMAIN_PATTERN: ("a DNS domain in small letters", "daknong.gov.vn"),
+    TIMEZONE_PATTERN: ("a name of the tz database", "Asia/Ho_Chi_Minh"),
+    DIGITS_PATTERN: ("digits", "24643"),
+    LINE_PATTERN: ("one line of text", "one two three"),
+}
 _TYPES = {
     "string_type": ("text", "write a word, in quotes if it is a number or true/false"),
     "int_type": ("a whole number", "write digits only, without quotes"),
@@ -95,10 +110,10 @@ _RATE_UNITS = {"": "Mbit/s", "k": "kbit/s", "m": "Mbit/s", "g": "Gbit/s"}
 
 
 def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
-    """Give every top-level key that is right as its model value, and what is wrong with the rest."""
+    """Give each top-level key that is right as its model value, and what is wrong with others."""
     parts: dict[str, Any] = {}
     findings = [
-        UNKNOWN_KEY.at(key, at_key=True, subject="intent", key=key, suggestion=_keys(key, ()))
+        UNKNOWN_KEY.at_key(key, subject="intent", key=key, suggestion=_keys(key, ()))
         for key in plain
         if key not in Intent.model_fields
     ]
@@ -116,7 +131,8 @@ def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
 
 @cache
 def _adapters() -> dict[str, TypeAdapter[Any]]:
-    return {key: TypeAdapter(one.annotation) for key, one in Intent.model_fields.items()}
+    fields = Intent.model_fields.items()
+    return {key: TypeAdapter[Any](one.annotation) for key, one in fields}  # type: ignore[arg-type]
 
 
 @cache
@@ -125,7 +141,7 @@ def json_schema() -> dict[str, Any]:
     return Intent.model_json_schema(mode="validation")
 
 
-def _translate(plain: dict[str, Any], path: Path, error: Any) -> Finding:  # noqa: ANN401
+def _translate(plain: dict[str, Any], path: Path, error: Any) -> Finding:
     kind = error["type"]
     translate = _TRANSLATIONS.get(kind)
     if translate is None:
@@ -166,7 +182,7 @@ def _missing(error: _Error) -> Finding:
 def _unknown_key(error: _Error) -> Finding:
     key = str(error.path[-1])
     words = {"subject": error.subject, "key": key, "suggestion": _keys(key, error.path[:-1])}
-    return UNKNOWN_KEY.at(*error.path, at_key=True, **words)
+    return UNKNOWN_KEY.at_key(*error.path, **words)
 
 
 def _wrong_type(error: _Error) -> Finding:
@@ -195,9 +211,12 @@ def _out_of_range(error: _Error) -> Finding:
 
 
 def _bad_name(error: _Error) -> Finding:
-    if "-" in error.ctx["pattern"]:
-        expected, joint = "small letters, digits and single hyphens, a letter first", "-"
-    else:
+    pattern = error.ctx["pattern"]
+    if pattern in _FORMS:
+        expected, example = _FORMS[pattern]
+        return BAD_FORM.at(*error.path, **error.words, expected=expected, example=example)
+    expected, joint = "small letters, digits and single hyphens, a letter first", "-"
+    if pattern == LETTERS_PATTERN:
         expected, joint = "small letters a-z only", ""
     corrected = slugify(str(error.found), joint)
     return BAD_NAME.at(*error.path, **error.words, expected=expected, corrected=corrected)
@@ -248,7 +267,7 @@ def _address(error: _Error) -> Finding:
     corrected = _without_host_bits(error)
     if corrected:
         return HOST_BITS.at(*error.path, **error.words, corrected=corrected)
-    return BAD_ADDRESS.at(*error.path, **error.words, expected=expected, example=example)
+    return BAD_FORM.at(*error.path, **error.words, expected=expected, example=example)
 
 
 def _without_host_bits(error: _Error) -> str | None:
@@ -281,7 +300,7 @@ def _keys(key: str, path: Path) -> str:
     return suggest(key, sorted(_schema_at(path).get("properties", {})))
 
 
-def _value(plain: Any, path: Path) -> Any:  # noqa: ANN401
+def _value(plain: Any, path: Path) -> Any:
     for step in path:
         if isinstance(plain, dict):
             plain = plain.get(step)
@@ -334,7 +353,7 @@ def _schema_at(path: Path) -> dict[str, Any]:
     return here
 
 
-def _resolved(schema: Any) -> dict[str, Any]:  # noqa: ANN401
+def _resolved(schema: Any) -> dict[str, Any]:
     if not isinstance(schema, dict):
         return {}
     if "anyOf" in schema:

@@ -1,7 +1,7 @@
 """Reads the YAML of an intent and remembers where every key and value stands.
 
-YAML 1.2 core schema (`yes`, `on` and `12:30` are text), read with PyYAML's libyaml parser: its events
-are resolved here, since PyYAML's own resolver follows YAML 1.1. All text is normalised to NFC.
+YAML 1.2 core schema (`yes`, `on` and `12:30` are text), read with PyYAML's libyaml parser: its
+events are resolved here, since PyYAML's own resolver follows YAML 1.1. Text is normalised to NFC.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Node:
     keys: dict[str, Place] = field(default_factory=dict)
     size: int = 1
 
-    def value(self) -> Any:  # noqa: ANN401  # a YAML value is anything
+    def value(self) -> Any:  # a YAML value is anything
         """Give the plain Python value."""
         if isinstance(self.content, dict):
             return {key: node.value() for key, node in self.content.items()}
@@ -119,7 +119,7 @@ class Source:
     normalised: list[Place] = field(default_factory=list)
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
-        """Give the place of a path's value or key; of the nearest parent where it is not written."""
+        """Give the place of a path's value or key, or of the nearest parent that is written."""
         node, place = self.root, self.root.place
         for step in path:
             below = _step(node, step)
@@ -151,6 +151,7 @@ def read(path: FilePath) -> Source:
 
     Raises:
         IntentError: there is nothing to read; problems inside files are in `Source.problems`.
+
     """
     source = Source(str(path), Node(Place(str(path)), {}))
     for file in _files(path):
@@ -277,7 +278,7 @@ def kind_of(value: object) -> str:
     return f"'{shown}'" if isinstance(value, str) else shown
 
 
-def resolve(text: str) -> Any:  # noqa: ANN401  # a scalar is anything
+def resolve(text: str) -> Any:  # a scalar is anything
     """Resolve a plain scalar by the core schema of YAML 1.2 (section 10.3.2)."""
     if text in _WORDS:
         return _WORDS[text]
@@ -323,17 +324,17 @@ class _Composer:
                 self._document(event)
         return self._top or Node(Place(self._file, 1, 1), None)
 
-    def _place(self, event: Any) -> Place:  # noqa: ANN401  # PyYAML has no types
+    def _place(self, event: Any) -> Place:  # PyYAML has no types
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 1
         return Place(self._file, start.line + 1, start.column + 1, max(1, width))
 
-    def _document(self, event: Any) -> None:  # noqa: ANN401
+    def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
             raise _Stop(SECOND_DOCUMENT, self._place(event))
 
-    def _scalar(self, event: Any) -> Node:  # noqa: ANN401
+    def _scalar(self, event: Any) -> Node:
         place = self._place(event)
         if event.tag not in (None, "!", _STR_TAG):
             raise _Stop(TAG, place, tag=event.tag)
@@ -343,7 +344,7 @@ class _Composer:
         plain = event.style is None or event.style == ""
         return Node(place, resolve(text) if plain and event.tag is None else text)
 
-    def _start(self, event: Any) -> None:  # noqa: ANN401
+    def _start(self, event: Any) -> None:
         place = self._place(event)
         if event.tag not in (None, "!"):
             raise _Stop(TAG, place, tag=event.tag)
@@ -358,7 +359,7 @@ class _Composer:
         self._key.pop()
         self._add(node, anchor)
 
-    def _alias(self, event: Any) -> Node:  # noqa: ANN401
+    def _alias(self, event: Any) -> Node:
         if event.anchor not in self._anchors:
             raise _Stop(ALIAS, self._place(event), anchor=event.anchor)
         return self._anchors[event.anchor]

@@ -1,0 +1,245 @@
+"""Rules of sites: who they are, their numbers, and what they stand under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from giaoban.intent.model import Site, Tier
+from giaoban.intent.problems import Finding, Wording, suggest
+
+# How many numbers each class of sites has addresses for (DESIGN, "Intent and plan").
+HIGHEST = {"data centre": 1, "districts and departments": 80, "communes": 640}
+_CLASS: dict[Tier, str] = {
+    "data_centre": "data centre",
+    "district": "districts and departments",
+    "department": "districts and departments",
+    "commune": "communes",
+}
+_PARENTS: dict[Tier, tuple[Tier, ...]] = {
+    "data_centre": (),
+    "district": ("data_centre",),
+    "department": ("data_centre",),
+    "commune": ("district", "data_centre"),
+}
+_UNDER: dict[Tier, str] = {
+    "data_centre": "the data centre stands under nothing: remove 'parent'",
+    "district": "a district stands under the data centre or nothing",
+    "department": "a department stands under the data centre or nothing",
+    "commune": "a commune stands under a district or the data centre",
+}
+# Ansible's own groups, and the groups the inventory makes of tiers, roles and platforms.
+RESERVED = frozenset(
+    {
+        *("all", "ungrouped"),
+        *("data-centre", "department", "district", "commune"),
+        *("router", "switch", "server", "endpoint", "workstation"),
+        *("frr", "ovs", "linux"),
+    }
+)
+
+DUPLICATE_SLUG = Wording(
+    "duplicate-slug",
+    "site '{slug}' is listed twice, first as '{first}'",
+    "give one of the two another slug, or remove it",
+)
+RESERVED_SLUG = Wording(
+    "reserved-slug",
+    "site '{slug}': the slug is the name of an Ansible group",
+    "add what kind of place it is, as in 'xa-{slug}'",
+)
+DUPLICATE_NUMBER = Wording(
+    "duplicate-number",
+    "site '{slug}': number {number} is already that of site '{other}'",
+    "{free}",
+)
+RETIRED_NUMBER = Wording(
+    "retired-number",
+    "site '{slug}': number {number} was that of the closed site '{other}' and is not given again",
+    "{free}",
+)
+NUMBER_TOO_HIGH = Wording(
+    "number-too-high",
+    "site '{slug}': number {number} is over {highest}, the highest of {kind}",
+    "{free}",
+)
+UNKNOWN_PARENT = Wording(
+    "unknown-parent", "site '{slug}': parent '{parent}' does not exist", "{suggestion}"
+)
+NO_PARENT = Wording(
+    "no-parent", "site '{slug}': a commune without a parent", "add 'parent: …', its district"
+)
+PARENT_TIER = Wording("parent-tier", "site '{slug}': parent '{parent}' is a {tier}", "{under}")
+PARENT_RETIRED = Wording(
+    "parent-retired", "site '{slug}': parent '{parent}' is closed", "give it the parent it has now"
+)
+PARENT_LOOP = Wording(
+    "parent-loop",
+    "site '{slug}': its parents lead back to itself ({loop})",
+    "give one of them the data centre as parent",
+)
+NO_DATA_CENTRE = Wording(
+    "no-data-centre",
+    "no live site has the tier data_centre",
+    "add the data centre, with number 1",
+)
+TWO_DATA_CENTRES = Wording(
+    "two-data-centres",
+    "site '{slug}': a second data centre beside '{first}'",
+    "a province has one: give this another tier, or retire the other",
+)
+MEETING_NODE = Wording(
+    "meeting-node",
+    "site '{slug}': meeting_node '{node}' {found}",
+    "name a live district or the data centre",
+)
+
+
+def unique_slugs(sites: list[Site]) -> Iterator[Finding]:
+    """A slug names one site."""
+    first: dict[str, Site] = {}
+    for index, site in enumerate(sites):
+        known = first.setdefault(site.slug, site)
+        if known is not site:
+            yield DUPLICATE_SLUG.at("sites", index, "slug", slug=site.slug, first=known.name)
+
+
+def free_slugs(sites: list[Site]) -> Iterator[Finding]:
+    """A slug becomes an Ansible group, so it is none that exists."""
+    for index, site in enumerate(sites):
+        if site.slug in RESERVED:
+            yield RESERVED_SLUG.at("sites", index, "slug", slug=site.slug)
+
+
+def unique_numbers(sites: list[Site]) -> Iterator[Finding]:
+    """A number belongs to one site of its class, for ever."""
+    retired = {_number(site): site for site in reversed(sites) if site.retired}
+    first: dict[tuple[str, int], Site] = {}
+    for index, site in enumerate(sites):
+        key = _number(site)
+        closed = retired.get(key)
+        wording, other = DUPLICATE_NUMBER, first.setdefault(key, site)
+        if closed is not None and not site.retired:
+            wording, other = RETIRED_NUMBER, closed
+        if other is not site:
+            words = {"slug": site.slug, "number": site.number, "other": other.slug}
+            yield wording.at("sites", index, "number", **words, free=_free(sites, site))
+
+
+def numbers_in_class(sites: list[Site]) -> Iterator[Finding]:
+    """A number is one its class has addresses for."""
+    for index, site in enumerate(sites):
+        kind = _CLASS[site.tier]
+        if site.number > HIGHEST[kind]:
+            words = {"slug": site.slug, "number": site.number, "kind": kind}
+            free = _free(sites, site)
+            yield NUMBER_TOO_HIGH.at(
+                "sites", index, "number", **words, highest=HIGHEST[kind], free=free
+            )
+
+
+def _number(site: Site) -> tuple[str, int]:
+    return _CLASS[site.tier], site.number
+
+
+def _free(sites: list[Site], wanted: Site) -> str:
+    kind = _CLASS[wanted.tier]
+    taken = {site.number for site in sites if _CLASS[site.tier] == kind}
+    for number in range(1, HIGHEST[kind] + 1):
+        if number not in taken:
+            return f"the first free number is {number}"
+    return f"no number of {kind} is free"
+
+
+def known_parents(sites: list[Site]) -> Iterator[Finding]:
+    """A parent exists, is live, and is of a tier that the site can stand under."""
+    by_slug = {site.slug: site for site in sites}
+    loops = _loops(sites)
+    for index, site in enumerate(sites):
+        if site.parent is None:
+            if site.tier == "commune" and not site.retired:
+                yield NO_PARENT.at("sites", index, slug=site.slug)
+        elif site.slug not in loops:
+            yield from _parent(index, site, by_slug)
+
+
+def _parent(index: int, site: Site, by_slug: dict[str, Site]) -> Iterator[Finding]:
+    where = ("sites", index, "parent")
+    words = {"slug": site.slug, "parent": site.parent}
+    parent = by_slug.get(str(site.parent))
+    if parent is None:
+        able = [one.slug for one in by_slug.values() if one.tier in _PARENTS[site.tier]]
+        yield UNKNOWN_PARENT.at(*where, **words, suggestion=suggest(str(site.parent), able))
+    elif parent.tier not in _PARENTS[site.tier]:
+        tier = parent.tier.replace("_", " ")
+        yield PARENT_TIER.at(*where, **words, tier=tier, under=_UNDER[site.tier])
+    elif parent.retired and not site.retired:
+        yield PARENT_RETIRED.at(*where, **words)
+
+
+def parents_without_loop(sites: list[Site]) -> Iterator[Finding]:
+    """Parents lead up and never back."""
+    loops = _loops(sites)
+    for index, site in enumerate(sites):
+        if site.slug in loops:
+            loop = " → ".join(loops[site.slug])
+            yield PARENT_LOOP.at("sites", index, "parent", slug=site.slug, loop=loop)
+
+
+def _loops(sites: list[Site]) -> dict[str, list[str]]:
+    """Give for each site that is its own ancestor the way back to itself."""
+    parents = {site.slug: site.parent for site in sites}
+    loops = {}
+    for slug, parent in parents.items():
+        way = [slug]
+        above = parent
+        while above is not None and above not in way:
+            way.append(above)
+            above = parents.get(above)
+        if above == slug:
+            loops[slug] = [*way, slug]
+    return loops
+
+
+def one_data_centre(sites: list[Site]) -> Iterator[Finding]:
+    """A province has exactly one live data centre."""
+    live = [
+        (index, site)
+        for index, site in enumerate(sites)
+        if site.tier == "data_centre" and not site.retired
+    ]
+    if not live:
+        yield NO_DATA_CENTRE.at("sites")
+    for index, site in live[1:]:
+        yield TWO_DATA_CENTRES.at("sites", index, "tier", slug=site.slug, first=live[0][1].slug)
+
+
+def meeting_nodes(sites: list[Site]) -> Iterator[Finding]:
+    """Meetings are mixed in a live district or in the data centre."""
+    by_slug = {site.slug: site for site in sites}
+    for index, site in enumerate(sites):
+        if site.meeting_node is None:
+            continue
+        node = by_slug.get(site.meeting_node)
+        if node is None:
+            found = "does not exist"
+        elif node.tier not in {"district", "data_centre"}:
+            found = f"is a {node.tier}"
+        elif node.retired:
+            found = "is closed"
+        else:
+            continue
+        yield MEETING_NODE.at(
+            "sites", index, "meeting_node", slug=site.slug, node=site.meeting_node, found=found
+        )
+
+
+RULES = (
+    unique_slugs,
+    free_slugs,
+    unique_numbers,
+    numbers_in_class,
+    known_parents,
+    parents_without_loop,
+    one_data_centre,
+    meeting_nodes,
+)
