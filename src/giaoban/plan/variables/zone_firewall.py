@@ -32,6 +32,7 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
     noc = networks.data_centre.segment("noc").networks
     return {
         "zone_firewall__stateful": not networks.is_core(device),
+        "zone_firewall__transit": site.asn == networks.plan.intent.province.asn,
         "zone_firewall__wan_interfaces": wan,
         "zone_firewall__centre_interfaces": centre,
         "zone_firewall__zones": [

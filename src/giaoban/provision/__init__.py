@@ -1,0 +1,1 @@
+"""How a box's configuration is made into a generation, compared, and put in force safely."""

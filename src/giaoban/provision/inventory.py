@@ -1,0 +1,128 @@
+"""The plan as Ansible sees it: hosts, groups and variables. Pure but for the reach's key files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from giaoban.intent.load import load
+from giaoban.plan import Plan, build
+from giaoban.plan.model import Device
+from giaoban.provision.reach import Reach
+
+_TIER_GROUPS = {
+    "data_centre": "data_centre",
+    "department": "departments",
+    "district": "districts",
+    "commune": "communes",
+}
+_ROLE_GROUPS = {
+    "router": "routers",
+    "switch": "switches",
+    "server": "servers",
+    "endpoint": "endpoints",
+    "workstation": "workstations",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A device of ours as an Ansible host."""
+
+    name: str
+    groups: tuple[str, ...]
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything the inventory plugin adds; `groups` maps a group to its parent or None."""
+
+    hosts: tuple[Host, ...]
+    groups: dict[str, str | None]
+    variables: dict[str, Any]
+
+
+def inventory_of(reach: Reach) -> Inventory:
+    """Plan the intent of an inventory and give its hosts.
+
+    Raises:
+        IntentError: the intent has problems; the message lists them all.
+        InventoryError: the inventory's own file cannot be read.
+    """
+    plan = build(load(reach.intent))
+    ours = [device for device in plan.devices.values() if device.owner == "us"]
+    return Inventory(
+        hosts=tuple(_host(plan, reach, device) for device in ours),
+        groups=_groups(plan),
+        variables=environment_variables(reach),
+    )
+
+
+def environment_variables(reach: Reach) -> dict[str, Any]:
+    """Give what depends on where the province runs: keys and what its kernels can do."""
+    can = reach.capabilities.has
+    return {
+        "base__operator_keys": reach.public_keys("operator"),
+        "base__observer_keys": reach.public_keys("observer"),
+        "base__vlan_device": "kernel" if can("vlan_8021q") else "openvswitch",
+        "base__clock_control": can("clock_control"),
+        "qos__leaf": "fq_codel" if can("fq_codel") else "pfifo",
+        "lan_switch__datapath": "system" if can("openvswitch_kernel") else "netdev",
+        "commit__candidate_dir": str(candidate_folder(reach)),
+        "commit__secrets_file": str(reach.master_key),
+    }
+
+
+def candidate_folder(reach: Reach) -> Path:
+    """Give where the candidate trees of an inventory are rendered."""
+    return reach.inventory.parent.parent / "build" / "candidates" / reach.inventory.name
+
+
+def group_name(slug: str) -> str:
+    """Give the Ansible group of a site: its slug with underscores."""
+    return slug.replace("-", "_")
+
+
+def _groups(plan: Plan) -> dict[str, str | None]:
+    groups: dict[str, str | None] = dict.fromkeys(_ROLE_GROUPS.values())
+    for slug, site_plan in plan.sites.items():
+        groups[group_name(slug)] = _TIER_GROUPS[site_plan.site.tier]
+    for device in plan.devices.values():
+        groups |= dict.fromkeys(_own_groups(plan, device))
+    return groups
+
+
+def _host(plan: Plan, reach: Reach, device: Device) -> Host:
+    groups = (group_name(device.site), _ROLE_GROUPS[device.role], *_own_groups(plan, device))
+    variables: dict[str, Any] = {
+        "ansible_host": str(device.management.ipv4),
+        "ansible_user": "operator",
+        "ansible_ssh_private_key_file": str(reach.key_file("operator")),
+        "ansible_ssh_common_args": _arguments(reach.ssh_options(device)),
+        "giaoban_site": device.site,
+        "giaoban_role": device.role,
+        "staging_ssh_private_key_file": str(reach.key_file("bench")),
+        "staging_ssh_common_args": _arguments(reach.ssh_options(device, "oob")),
+    }
+    return Host(device.name, groups, variables | device.variables)
+
+
+def _own_groups(plan: Plan, device: Device) -> list[str]:
+    if device.owner != "us":
+        return []
+    named = [group_name(group) for group in device.groups]
+    return [f"platform_{device.platform}", *_district_groups(plan, device), *named]
+
+
+def _district_groups(plan: Plan, device: Device) -> list[str]:
+    site = plan.sites[device.site].site
+    district = site.slug if site.tier == "district" else site.parent
+    if district is None or plan.sites[district].site.tier != "district":
+        return []
+    return [f"district_{group_name(district)}"]
+
+
+def _arguments(options: list[str]) -> str:
+    return " ".join(f"'{option}'" if " " in option else option for option in options)

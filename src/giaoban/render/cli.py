@@ -1,0 +1,67 @@
+"""The subcommand `giaoban render`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from giaoban.provision.inventory import environment_variables, inventory_of
+from giaoban.provision.reach import Reach
+from giaoban.render.candidate import RoleTemplates, write_candidate
+from giaoban.render.playbook import roles_by_group
+
+SAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEYOFTHENOCGOESHEREKEYOFTHENOCGOESHERE00 noc"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--inventory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("inventory/daknong"),
+    show_default=True,
+    help="Folder with giaoban.yml and the intent.",
+)
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Checkout with roles/ and playbooks/; this folder where not given.",
+)
+@click.option("--limit", multiple=True, help="Only this device; may be given several times.")
+def render(folder: Path, inventory: Path, project: Path, limit: tuple[str, ...]) -> None:
+    """Write every box's files below FOLDER, with no device in reach.
+
+    Secrets stay references; where the inventory has no keys yet, a sample stands in.
+    """
+    count = render_tree(Reach.read(inventory), project, folder, limit)
+    click.echo(f"{folder}: {count} boxes rendered")
+
+
+def render_tree(reach: Reach, project: Path, folder: Path, limit: tuple[str, ...] = ()) -> int:
+    """Render the boxes of an inventory into `folder/<device>/`; give how many.
+
+    Raises:
+        IntentError: the intent has problems.
+        RenderError: a template asks for what the plan does not give.
+    """
+    environment = environment_variables(reach)
+    for name in ("base__operator_keys", "base__observer_keys"):
+        environment[name] = environment[name] or [SAMPLE_KEY]
+    by_group = roles_by_group(project / "playbooks" / "network.yml")
+    templates = {
+        role: RoleTemplates(project / "roles" / role)
+        for roles in by_group.values()
+        for role in roles
+    }
+    count = 0
+    for host in inventory_of(reach).hosts:
+        roles = [role for group in host.groups for role in by_group.get(group, ())]
+        if not roles or (limit and host.name not in limit):
+            continue
+        variables = environment | host.variables
+        files = [file for role in roles for file in templates[role].render(variables)]
+        write_candidate(folder / host.name, files, fresh=True)
+        count += 1
+    return count
