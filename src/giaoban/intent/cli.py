@@ -28,7 +28,11 @@ def check(path: Path) -> None:
         click.echo(str(failure), err=True)
         raise click.exceptions.Exit(failure.exit_code) from failure
     if source.normalised:
-        click.echo(f"{path}: {len(source.normalised)} texts were not NFC and were read as NFC")
+        count = len(source.normalised)
+        were = (
+            "1 text was not NFC and was" if count == 1 else f"{count} texts were not NFC and were"
+        )
+        click.echo(f"{path}: {were} read as NFC")
     click.echo(f"{path}: {summary(intent)}: no problem found")
 
 

@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
 )
 
 Tier = Literal["data_centre", "department", "district", "commune"]
@@ -62,8 +63,15 @@ Domain = Annotated[str, StringConstraints(pattern=DOMAIN_PATTERN, max_length=120
 Timezone = Annotated[str, StringConstraints(pattern=TIMEZONE_PATTERN, max_length=40)]
 Rate = Annotated[
     int,
-    BeforeValidator(parse_rate, json_schema_input_type=str),
-    Field(gt=0, description="Committed rate with its unit, such as '20 Mbit/s'."),
+    BeforeValidator(parse_rate),
+    Field(gt=0),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_RATE.pattern}$",
+            "description": "Committed rate with its unit, such as '20 Mbit/s'.",
+        }
+    ),
 ]
 InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$", max_length=15)]
 PrivateAsn = Annotated[int, Field(ge=4_200_000_000, le=4_294_967_294)]

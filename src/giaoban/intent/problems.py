@@ -90,7 +90,9 @@ class Wording:
         return Problem(self.kind, place, *self._said(words), excerpt)
 
     def _said(self, words: dict[str, object]) -> tuple[str, str]:
-        shown = {key: printable(str(word)) for key, word in words.items()}
+        shown = {
+            key: printable(word) if isinstance(word, str) else word for key, word in words.items()
+        }
         return self.message.format(**shown), self.hint.format(**shown)
 
 

@@ -27,50 +27,53 @@ from giaoban.intent.problems import Finding, Path, Wording, suggest
 from giaoban.intent.source import kind_of
 
 MISSING_TOP = Wording(
-    "missing-top", "key '{key}' is missing", "add it; docs/reference/intent.schema.json says how"
+    "missing-top",
+    "missing: {keys}",
+    "add what is missing at the top level; docs/reference/intent.schema.json says what each holds",
 )
 MISSING_KEY = Wording("missing-key", "{subject}: '{key}' is missing", "add '{key}: …'{about}")
 MISSING_ITEM = Wording(
     "missing-item", "{subject}: entry {entry} is missing", "write {count} of them"
 )
 UNKNOWN_KEY = Wording("unknown-key", "{subject}: unknown key '{key}'", "{suggestion}")
-WRONG_TYPE = Wording("wrong-type", "{subject}: '{key}' is {found}, expected {expected}", "{remedy}")
+WRONG_TYPE = Wording("wrong-type", "{subject}: {key} is {found}, expected {expected}", "{remedy}")
 NOT_ONE_OF = Wording(
-    "not-one-of", "{subject}: '{key}' is {found}, expected one of {choices}", "{suggestion}"
+    "not-one-of", "{subject}: {key} is {found}, expected one of {choices}", "{suggestion}"
 )
 OUT_OF_RANGE = Wording(
-    "out-of-range", "{subject}: '{key}' is {found}, expected {expected}", "write {expected}"
+    "out-of-range", "{subject}: {key} is {found}, expected {expected}", "write {expected}"
 )
 BAD_NAME = Wording(
-    "bad-name", "{subject}: '{key}' is {found}, expected {expected}", "write '{corrected}'"
+    "bad-name", "{subject}: {key} is {found}, expected {expected}", "write '{corrected}'"
 )
 TOO_LONG = Wording(
     "too-long",
-    "{subject}: '{key}' is {length} characters long, expected at most {limit}",
+    "{subject}: {key} is {length} characters long, expected at most {limit}",
     "shorten it",
 )
-EMPTY_TEXT = Wording("empty-text", "{subject}: '{key}' is empty", "write something{about}")
-EMPTY_LIST = Wording(
-    "empty-list", "{subject}: '{key}' is an empty list", "write at least one entry"
-)
+EMPTY_TEXT = Wording("empty-text", "{subject}: {key} is empty", "write something{about}")
+EMPTY_LIST = Wording("empty-list", "{subject}: {key} is an empty list", "write at least one entry")
 LONG_LIST = Wording(
-    "long-list", "{subject}: '{key}' has {length} entries, expected {limit}", "remove the others"
+    "long-list", "{subject}: {key} has {length} entries, expected {limit}", "remove the others"
 )
 BAD_RATE = Wording(
     "bad-rate",
-    "{subject}: '{key}' is {found}, expected a number and kbit/s, Mbit/s or Gbit/s",
+    "{subject}: {key} is {found}, expected a number and kbit/s, Mbit/s or Gbit/s",
     "write it as '{corrected}'",
 )
-NO_RATE = Wording(
-    "no-rate", "{subject}: '{key}' is {found}", "write the rate that the contract says"
-)
+NO_RATE = Wording("no-rate", "{subject}: {key} is {found}", "write the rate that the contract says")
 HOST_BITS = Wording(
-    "host-bits", "{subject}: '{key}' is {found}, which has host bits set", "write '{corrected}'"
+    "host-bits", "{subject}: {key} is {found}, which has host bits set", "write '{corrected}'"
 )
 BAD_FORM = Wording(
     "bad-form",
-    "{subject}: '{key}' is {found}, expected {expected}",
-    "write it as '{example}'",
+    "{subject}: {key} is {found}, expected {expected}",
+    "write it as in '{example}'",
+)
+NOT_ONE_LINE = Wording(
+    "not-one-line",
+    "{subject}: {key} holds a line break or another control character",
+    "write it on one line",
 )
 
 _SINGULAR = {
@@ -85,16 +88,15 @@ _SINGULAR = {
     "links": "link",
 }
 _ADDRESSES = {
-    "ip_v4_network": ("an IPv4 prefix", "10.64.0.0/14"),
-    "ip_v6_network": ("an IPv6 prefix", "fd67:6700:a64::/48"),
-    "ip_v4_address": ("an IPv4 address", "10.248.255.1"),
-    "ip_v6_address": ("an IPv6 address", "fd00:248:ffff::1"),
+    "ipv4network": ("an IPv4 prefix", "10.64.0.0/14"),
+    "ipv6network": ("an IPv6 prefix", "fd67:6700:a64::/48"),
+    "ipv4": ("an IPv4 address", "10.248.255.1"),
+    "ipv6": ("an IPv6 address", "fd00:248:ffff::1"),
 }
 _FORMS = {
     DOMAIN_PATTERN: ("a DNS domain in small letters", "daknong.gov.vn"),
     TIMEZONE_PATTERN: ("a name of the tz database", "Asia/Ho_Chi_Minh"),
     DIGITS_PATTERN: ("digits", "24643"),
-    LINE_PATTERN: ("one line of text", "one two three"),
 }
 _TYPES = {
     "string_type": ("text", "write a word, in quotes if it is a number or true/false"),
@@ -104,7 +106,7 @@ _TYPES = {
     "list_type": ("a list", "write [a, b], or lines that start with '- '"),
     "tuple_type": ("a list", "write [a, b], or lines that start with '- '"),
 }
-_MAPPING = ("keys and values", "write 'key: value' lines below it, or {{ key: value }}")
+_MAPPING = ("keys and values", "write 'key: value' lines below it, or { key: value }")
 _RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kKmMgG]?)")
 _RATE_UNITS = {"": "Mbit/s", "k": "kbit/s", "m": "Mbit/s", "g": "Gbit/s"}
 
@@ -119,13 +121,15 @@ def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
     ]
     for key, adapter in _adapters().items():
         if key not in plain:
-            findings.append(MISSING_TOP.at(key=key))
             continue
         try:
             parts[key] = adapter.validate_json(json.dumps(plain[key]), strict=True)
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
             findings.extend(_translate(plain, (key, *error["loc"]), error) for error in errors)
+    absent = [key for key in Intent.model_fields if key not in plain]
+    if absent:
+        findings.append(MISSING_TOP.at(keys=", ".join(absent)))
     return parts, findings
 
 
@@ -143,10 +147,7 @@ def json_schema() -> dict[str, Any]:
 
 def _translate(plain: dict[str, Any], path: Path, error: Any) -> Finding:
     kind = error["type"]
-    translate = _TRANSLATIONS.get(kind)
-    if translate is None:
-        translate = _address if kind in _ADDRESSES else _wrong_type
-    return translate(_Error(plain, path, kind, error.get("ctx", {})))
+    return _TRANSLATIONS.get(kind, _wrong_type)(_Error(plain, path, kind, error.get("ctx", {})))
 
 
 class _Error:
@@ -167,8 +168,9 @@ class _Error:
 
     @property
     def about(self) -> str:
-        about = self.schema.get("description", "")
-        return f" ({about.rstrip('.')})" if about and "\n" not in about else ""
+        """The first sentence of the key's description, in brackets."""
+        sentence = str(self.schema.get("description", "")).partition(". ")[0].rstrip(".")
+        return f" ({sentence[:1].lower()}{sentence[1:]})" if sentence else ""
 
 
 def _missing(error: _Error) -> Finding:
@@ -204,14 +206,16 @@ def _not_one_of(error: _Error) -> Finding:
 
 def _out_of_range(error: _Error) -> Finding:
     low, high = error.schema.get("minimum"), error.schema.get("maximum")
-    expected = f"a number from {low:,} to {high:,}" if low is not None else "more than nothing"
     if low is None:
         return NO_RATE.at(*error.path, **error.words)
+    expected = f"a number from {low} to {high}" if high is not None else f"{low} or more"
     return OUT_OF_RANGE.at(*error.path, **error.words, expected=expected)
 
 
 def _bad_name(error: _Error) -> Finding:
     pattern = error.ctx["pattern"]
+    if pattern == LINE_PATTERN:
+        return NOT_ONE_LINE.at(*error.path, **error.words)
     if pattern in _FORMS:
         expected, example = _FORMS[pattern]
         return BAD_FORM.at(*error.path, **error.words, expected=expected, example=example)
@@ -253,6 +257,11 @@ def _long_list(error: _Error) -> Finding:
     return LONG_LIST.at(*error.path, **words)
 
 
+def _bad_value(error: _Error) -> Finding:
+    """Say what a validator of an address or of a rate refused."""
+    return _address(error) if error.schema.get("format") in _ADDRESSES else _bad_rate(error)
+
+
 def _bad_rate(error: _Error) -> Finding:
     match = _RATE.match(str(error.found).strip())
     corrected = "20 Mbit/s"
@@ -263,7 +272,7 @@ def _bad_rate(error: _Error) -> Finding:
 
 
 def _address(error: _Error) -> Finding:
-    expected, example = _ADDRESSES[error.kind]
+    expected, example = _ADDRESSES[error.schema["format"]]
     corrected = _without_host_bits(error)
     if corrected:
         return HOST_BITS.at(*error.path, **error.words, corrected=corrected)
@@ -271,13 +280,11 @@ def _address(error: _Error) -> Finding:
 
 
 def _without_host_bits(error: _Error) -> str | None:
-    if not isinstance(error.found, str) or not error.kind.endswith("network"):
-        return None
     try:
         network = ipaddress.ip_network(error.found, strict=False)
     except ValueError:
         return None
-    return str(network) if f"ip_v{network.version}_network" == error.kind else None
+    return str(network) if error.schema["format"] == f"ipv{network.version}network" else None
 
 
 _TRANSLATIONS: dict[str, Callable[[_Error], Finding]] = {
@@ -292,7 +299,7 @@ _TRANSLATIONS: dict[str, Callable[[_Error], Finding]] = {
     "string_too_short": _empty_text,
     "too_short": _empty_list,
     "too_long": _long_list,
-    "value_error": _bad_rate,
+    "value_error": _bad_value,
 }
 
 
@@ -312,10 +319,11 @@ def _value(plain: Any, path: Path) -> Any:
 
 
 def _last_key(path: Path) -> str:
-    """Name the value of a path: its key, with the entry's number where it stands in a list."""
+    """Name the value of a path: its key, or its number where it stands in a list."""
     if isinstance(path[-1], str):
-        return path[-1]
-    return f"{path[-2]} {path[-1] + 1}" if len(path) > 1 else str(path[-1] + 1)
+        return f"'{path[-1]}'"
+    entry = f"entry {path[-1] + 1}"
+    return f"{entry} of '{path[-2]}'" if len(path) > 2 else entry  # noqa: PLR2004
 
 
 def _subject(plain: dict[str, Any], path: Path) -> str:
@@ -332,7 +340,9 @@ def entry_name(where: str, index: int, entry: object) -> str:
     """Name an entry of one of the intent's lists as a person would."""
     singular = _SINGULAR[where]
     if isinstance(entry, dict):
-        for key in ("slug", "name", "site", "core"):
+        if isinstance(entry.get("site"), str):
+            return f"{singular} '{entry['site']}-{entry.get('ordinal', 1)}'"
+        for key in ("slug", "name", "core"):
             if isinstance(entry.get(key), str):
                 return f"{singular} '{entry[key]}'"
         if isinstance(entry.get("source"), str):

@@ -37,10 +37,10 @@ NOT_UTF8 = Wording(
 UTF16 = Wording("utf16", "the file is UTF-16, expected UTF-8", "save the file as UTF-8")
 EMPTY = Wording("empty-file", "the file is empty", "write its keys or delete the file")
 CONTROL = Wording(
-    "control-character", "character U+{code:04X} has no place in YAML", "delete it or use a space"
+    "control-character", "character U+{code:04X} has no place here", "delete it or use a space"
 )
 TAB = Wording("tab", "a tab is used for indentation", "YAML knows only spaces: put spaces there")
-SYNTAX = Wording("syntax", "not readable as YAML: {problem}", "look here and at the line above")
+SYNTAX = Wording("syntax", "not readable as YAML: {problem}", "{remedy}")
 SECOND_DOCUMENT = Wording(
     "second-document", "a second YAML document starts here", "put it in a file of its own"
 )
@@ -69,10 +69,22 @@ TOO_MANY = Wording(
     "too-many", f"more than {MAX_VALUES:,} values, aliases counted", "write fewer or split it"
 )
 
+_SYNTAX_REMEDIES = {
+    "mapping values are not allowed in this context": "put a text that holds ': ' in quotes, or"
+    " indent this line as the one above",
+    "did not find expected ',' or '}'": "close the '{' above with '}', or put ',' between entries",
+    "did not find expected ',' or ']'": "close the '[' above with ']', or put ',' between entries",
+    "did not find expected key": "indent this line as the other keys above",
+    "did not find expected '-' indicator": "start this line as the entries above, with '- '",
+    "could not find expected ':'": "put ': ' after the key here or above, or quotes around text",
+    "found character that cannot start any token": "put the text in quotes",
+    "found unexpected end of stream": "close the quotes that are open above",
+    "block sequence entries are not allowed in this context": "start the list on a line of its own",
+}
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _INDENT_TAB = re.compile(r"^[ \t]*?(\t)[ \t]*[^ \t#\r\n]", re.MULTILINE)
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -235,7 +247,9 @@ def _compose(source: Source, file: str, text: str) -> Node | None:
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        source.add(SYNTAX, place, problem=failure.problem or failure.context)
+        problem = failure.problem or failure.context
+        remedy = _SYNTAX_REMEDIES.get(problem, "look here and at the line above")
+        source.add(SYNTAX, place, problem=problem, remedy=remedy)
     except _Stop as stop:
         source.add(stop.wording, stop.place, **stop.words)
     return None
@@ -337,7 +351,7 @@ class _Composer:
     def _scalar(self, event: Any) -> Node:
         place = self._place(event)
         if event.tag not in (None, "!", _STR_TAG):
-            raise _Stop(TAG, place, tag=event.tag)
+            raise _Stop(TAG, place, tag=_tag_text(event.tag))
         text = unicodedata.normalize("NFC", event.value)
         if text != event.value:
             self._source.normalised.append(place)
@@ -347,7 +361,7 @@ class _Composer:
     def _start(self, event: Any) -> None:
         place = self._place(event)
         if event.tag not in (None, "!"):
-            raise _Stop(TAG, place, tag=event.tag)
+            raise _Stop(TAG, place, tag=_tag_text(event.tag))
         if len(self._open) >= MAX_DEPTH:
             raise _Stop(TOO_DEEP, place)
         content: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -392,6 +406,10 @@ class _Composer:
             return
         parent.content[word] = node
         parent.keys[word] = key.place
+
+
+def _tag_text(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def _key_text(content: object) -> str:

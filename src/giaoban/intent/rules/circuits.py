@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from giaoban.intent.model import Carrier, Centre, Circuit, DataCentre, Site
 from giaoban.intent.problems import Finding, Wording, suggest
+from giaoban.intent.rules.sites import by_slug
 
 # A commune has addresses for two circuits, a district or department for four (DESIGN: the /20).
 COMMUNE_CIRCUITS = 2
@@ -98,13 +99,13 @@ def circuit_name(circuit: Circuit) -> str:
 
 def lower_ends(circuits: list[Circuit], sites: list[Site]) -> Iterator[Finding]:
     """The lower end is a live site below the data centre."""
-    by_slug = {site.slug: site for site in sites}
+    known = by_slug(sites)
     for index, circuit in enumerate(circuits):
         where = ("circuits", index, "site")
         words = {"name": circuit_name(circuit), "site": circuit.site}
-        site = by_slug.get(circuit.site)
+        site = known.get(circuit.site)
         if site is None:
-            suggestion = suggest(circuit.site, list(by_slug))
+            suggestion = suggest(circuit.site, [one.slug for one in sites])
             yield UNKNOWN_SITE.at(*where, **words, suggestion=suggestion)
         elif site.tier == "data_centre":
             yield FROM_DATA_CENTRE.at(*where, **words)
@@ -116,25 +117,24 @@ def upper_ends(
     circuits: list[Circuit], sites: list[Site], data_centre: DataCentre
 ) -> Iterator[Finding]:
     """The upper end is a core router, or a live district that is not the site."""
-    by_slug = {site.slug: site for site in sites}
+    known = by_slug(sites)
+    able = [*data_centre.cores, *(site.slug for site in sites if site.tier == "district")]
     for index, circuit in enumerate(circuits):
         if circuit.to not in data_centre.cores:
-            yield from _upper_end(index, circuit, by_slug, data_centre.cores)
+            yield from _upper_end(index, circuit, known.get(circuit.to), able)
 
 
 def _upper_end(
-    index: int, circuit: Circuit, by_slug: dict[str, Site], cores: tuple[str, str]
+    index: int, circuit: Circuit, upper: Site | None, able: list[str]
 ) -> Iterator[Finding]:
     where = ("circuits", index, "to")
     words = {"name": circuit_name(circuit), "site": circuit.site, "to": circuit.to}
-    upper = by_slug.get(circuit.to)
     if circuit.to == circuit.site:
         yield TO_ITSELF.at(*where, **words)
     elif upper is None:
-        able = [site.slug for site in by_slug.values() if site.tier == "district"]
-        yield UNKNOWN_UPPER.at(*where, **words, suggestion=suggest(circuit.to, [*cores, *able]))
+        yield UNKNOWN_UPPER.at(*where, **words, suggestion=suggest(circuit.to, able))
     elif upper.tier != "district":
-        remedy = f"name its router: {' or '.join(cores)}"
+        remedy = f"name its router: {' or '.join(able[:2])}"
         if upper.tier != "data_centre":
             remedy = "lead it to the site's district"
         yield UPPER_TIER.at(*where, **words, tier=upper.tier.replace("_", " "), remedy=remedy)

@@ -8,9 +8,9 @@ from giaoban.intent.model import Site, Tier
 from giaoban.intent.problems import Finding, Wording, suggest
 
 # How many numbers each class of sites has addresses for (DESIGN, "Intent and plan").
-HIGHEST = {"data centre": 1, "districts and departments": 80, "communes": 640}
+HIGHEST = {"the data centre": 1, "districts and departments": 80, "communes": 640}
 _CLASS: dict[Tier, str] = {
-    "data_centre": "data centre",
+    "data_centre": "the data centre",
     "district": "districts and departments",
     "department": "districts and departments",
     "commune": "communes",
@@ -94,6 +94,11 @@ MEETING_NODE = Wording(
 )
 
 
+def by_slug(sites: list[Site]) -> dict[str, Site]:
+    """Give sites by slug; the first one where two have the same."""
+    return {site.slug: site for site in reversed(sites)}
+
+
 def unique_slugs(sites: list[Site]) -> Iterator[Finding]:
     """A slug names one site."""
     first: dict[str, Site] = {}
@@ -113,11 +118,12 @@ def free_slugs(sites: list[Site]) -> Iterator[Finding]:
 def unique_numbers(sites: list[Site]) -> Iterator[Finding]:
     """A number belongs to one site of its class, for ever."""
     retired = {_number(site): site for site in reversed(sites) if site.retired}
-    first: dict[tuple[str, int], Site] = {}
+    first: dict[tuple[str, int, bool], Site] = {}
     for index, site in enumerate(sites):
-        key = _number(site)
-        closed = retired.get(key)
-        wording, other = DUPLICATE_NUMBER, first.setdefault(key, site)
+        if site.tier == "data_centre":
+            continue
+        closed = retired.get(_number(site))
+        wording, other = DUPLICATE_NUMBER, first.setdefault((*_number(site), site.retired), site)
         if closed is not None and not site.retired:
             wording, other = RETIRED_NUMBER, closed
         if other is not site:
@@ -152,22 +158,22 @@ def _free(sites: list[Site], wanted: Site) -> str:
 
 def known_parents(sites: list[Site]) -> Iterator[Finding]:
     """A parent exists, is live, and is of a tier that the site can stand under."""
-    by_slug = {site.slug: site for site in sites}
+    known = by_slug(sites)
     loops = _loops(sites)
     for index, site in enumerate(sites):
         if site.parent is None:
             if site.tier == "commune" and not site.retired:
                 yield NO_PARENT.at("sites", index, slug=site.slug)
         elif site.slug not in loops:
-            yield from _parent(index, site, by_slug)
+            yield from _parent(index, site, sites, known)
 
 
-def _parent(index: int, site: Site, by_slug: dict[str, Site]) -> Iterator[Finding]:
+def _parent(index: int, site: Site, sites: list[Site], known: dict[str, Site]) -> Iterator[Finding]:
     where = ("sites", index, "parent")
     words = {"slug": site.slug, "parent": site.parent}
-    parent = by_slug.get(str(site.parent))
+    parent = known.get(str(site.parent))
     if parent is None:
-        able = [one.slug for one in by_slug.values() if one.tier in _PARENTS[site.tier]]
+        able = [one.slug for one in sites if one.tier in _PARENTS[site.tier]]
         yield UNKNOWN_PARENT.at(*where, **words, suggestion=suggest(str(site.parent), able))
     elif parent.tier not in _PARENTS[site.tier]:
         tier = parent.tier.replace("_", " ")
@@ -215,11 +221,11 @@ def one_data_centre(sites: list[Site]) -> Iterator[Finding]:
 
 def meeting_nodes(sites: list[Site]) -> Iterator[Finding]:
     """Meetings are mixed in a live district or in the data centre."""
-    by_slug = {site.slug: site for site in sites}
+    known = by_slug(sites)
     for index, site in enumerate(sites):
         if site.meeting_node is None:
             continue
-        node = by_slug.get(site.meeting_node)
+        node = known.get(site.meeting_node)
         if node is None:
             found = "does not exist"
         elif node.tier not in {"district", "data_centre"}:

@@ -114,7 +114,7 @@ def distinct_vlans(zones: list[Zone]) -> Iterator[Finding]:
 
 def required_zones(zones: list[Zone]) -> Iterator[Finding]:
     """The zones that roles and checks count on exist where they are counted on."""
-    by_name = {zone.name: (index, zone) for index, zone in enumerate(zones)}
+    by_name = {zone.name: (index, zone) for index, zone in reversed([*enumerate(zones)])}
     for name, tiers in REQUIRED.items():
         if name not in by_name:
             yield ZONE_MISSING.at("zones", name=name, tiers=", ".join(tiers))
