@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
         _, arguments = self.validate_argument_spec(
             argument_spec={"fresh": {"type": "bool", "default": False}}
         )
-        role = RoleTemplates(Path(self._task._role._role_path))  # noqa: SLF001: no public way to it
+        role = RoleTemplates(Path(self._task._role._role_path))  # noqa: SLF001 (no public way to it)
         folder = Path(variables["commit__candidate_dir"]) / variables["inventory_hostname"]
         try:
             files = role.render(self._role_variables(variables))

@@ -8,7 +8,7 @@ from typing import Any
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
-import giaoban.render  # noqa: F401: loaded here once, so that every forked worker has it
+import giaoban.render  # noqa: F401 (loaded here once, so that every forked worker has it)
 from giaoban.errors import GiaobanError
 from giaoban.provision.inventory import Inventory, inventory_of
 from giaoban.provision.reach import INVENTORY_FILE, Reach
@@ -45,7 +45,7 @@ class InventoryModule(BaseInventoryPlugin):
         """Accept only files called giaoban.yml."""
         return Path(path).name == INVENTORY_FILE
 
-    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:  # noqa: FBT001, FBT002: Ansible's signature
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:  # noqa: FBT001, FBT002 (Ansible's signature)
         """Plan the intent and add what it gives; a problem is shown as our own sentence."""
         super().parse(inventory, loader, path, cache)
         try:

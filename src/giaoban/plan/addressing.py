@@ -56,7 +56,7 @@ LAYOUTS = {
 }
 
 
-class ZoneHasNoRoom(GiaobanError):
+class ZoneHasNoRoomError(GiaobanError):
     """A zone's number has no place in a tier's prefix."""
 
     def __init__(self, zone: Zone, tier: str) -> None:
@@ -122,12 +122,12 @@ class Addressing:
         """Give the networks of a zone at a site.
 
         Raises:
-            ZoneHasNoRoom: the zone's number has no place in a site of this tier.
+            ZoneHasNoRoomError: the zone's number has no place in a site of this tier.
 
         """
         prefixes = self.site_prefixes(site)
         if zone.number not in LAYOUTS[site.tier]:
-            raise ZoneHasNoRoom(zone, site.tier)
+            raise ZoneHasNoRoomError(zone, site.tier)
         start, size = LAYOUTS[site.tier][zone.number]
         whole = prefixes.ipv4.num_addresses
         length = 32 - (int(whole * size).bit_length() - 1)

@@ -50,7 +50,7 @@ def build(intent: Intent) -> Plan:
     """Give the plan of a valid intent; the same intent always gives the same plan.
 
     Raises:
-        ZoneHasNoRoom: a zone's number has no place in the prefix of one of its tiers.
+        ZoneHasNoRoomError: a zone's number has no place in the prefix of one of its tiers.
 
     """
     addressing = Addressing(intent.province.blocks)

@@ -52,7 +52,12 @@ def inventory_of(reach: Reach) -> Inventory:
         InventoryError: the inventory's own file cannot be read.
     """
     plan = build(load(reach.intent))
-    ours = [device for device in plan.devices.values() if device.owner == "us"]
+    present = reach.present_devices()
+    ours = [
+        device
+        for device in plan.devices.values()
+        if device.owner == "us" and (present is None or device.name in present)
+    ]
     return Inventory(
         hosts=tuple(_host(plan, reach, device) for device in ours),
         groups=_groups(plan),

@@ -1,10 +1,10 @@
 """How boxes are reached: read from an inventory's `giaoban.yml`, the same for all who log in.
 
-    plugin: giaoban
-    intent: ../daknong        # folder of the intent, relative to this file
-    reach:
-      state: /var/lib/…       # keys/, known_hosts, secrets/master.key, capabilities.json
-      sockets: /run/…         # one UNIX socket a device instead of TCP (the twin's relay)
+plugin: giaoban
+intent: ../daknong        # folder of the intent, relative to this file
+reach:
+  state: /var/lib/…       # keys/, known_hosts, secrets/master.key, capabilities.json
+  sockets: /run/…         # one UNIX socket a device instead of TCP (the twin's relay)
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Reach:
             state = Path(reach["state"]).expanduser()
         except (KeyError, TypeError) as missing:
             raise InventoryError(
-                f"{file}: found no {missing}; expected `intent: FOLDER` and `reach: {{state: FOLDER}}`"
+                f"{file}: found no {missing};"
+                " expected `intent: FOLDER` and `reach: {state: FOLDER}`"
             ) from missing
         sockets = Path(reach["sockets"]) if reach.get("sockets") else None
         return cls(folder.resolve(), intent, state, sockets)
@@ -106,6 +107,11 @@ class Reach:
         """What the platform declares; everything where it declares nothing."""
         file = self.state / "capabilities.json"
         return Capabilities(json.loads(file.read_text()) if file.exists() else {})
+
+    def present_devices(self) -> frozenset[str] | None:
+        """Names of the devices that stand; None where nobody keeps such a list: then all do."""
+        file = self.state / "devices.json"
+        return frozenset(json.loads(file.read_text())) if file.exists() else None
 
     def key_file(self, account: Account) -> Path:
         """The private key of an account."""

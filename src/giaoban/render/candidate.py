@@ -18,7 +18,6 @@ A template that renders to nothing makes no file.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -74,7 +73,7 @@ class RoleTemplates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,  # noqa: S701: configuration files, not HTML
+            autoescape=False,  # noqa: S701 (configuration files, not HTML)
         )
         environment.filters.update(FILTERS)
         return environment
@@ -145,4 +144,4 @@ def write_candidate(folder: Path, files: Iterable[CandidateFile], *, fresh: bool
     index.sort(key=lambda row: str(row["path"]))
     beside = index_file.with_suffix(".new")
     beside.write_text(json.dumps(index, indent=1), encoding="utf-8")
-    os.replace(beside, index_file)  # noqa: PTH105: atomic, and Path.replace is the same call
+    beside.replace(index_file)

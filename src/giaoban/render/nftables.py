@@ -12,7 +12,7 @@ _ECHO = {"ipv4": "icmp", "ipv6": "icmpv6"}
 
 def nft_family(prefix: str) -> str:
     """Give nftables' word for the family of a prefix: `ip` or `ip6`."""
-    return "ip" if ip_network(prefix).version == 4 else "ip6"  # noqa: PLR2004: the IP version
+    return "ip" if ip_network(prefix).version == 4 else "ip6"  # noqa: PLR2004 (the IP version)
 
 
 def nft_quote(name: str) -> str:
@@ -21,7 +21,7 @@ def nft_quote(name: str) -> str:
 
 
 def zone_rules(
-    row: dict[str, Any], services: dict[str, dict[str, Any]], stateful: bool
+    row: dict[str, Any], services: dict[str, dict[str, Any]], *, stateful: bool
 ) -> list[str]:
     """Give the rules that let one row of the matrix pass a router.
 
