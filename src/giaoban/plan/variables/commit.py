@@ -12,17 +12,24 @@ from giaoban.plan.variables.view import Networks
 
 
 def commit_variables(networks: Networks, device: Device) -> dict[str, Any]:
-    """Give the box's rank, and a digest of the parameters of each link with two configured ends."""
-    shared = {
-        end.circuit.name: {"digest": _circuit_digest(networks, end.circuit), "far": end.far_device}
+    """Give the box's rank, and of each link with two configured ends a digest and the far box."""
+    ends = [
+        end
         for end in networks.circuit_ends[device.name]
         if networks.plan.devices[end.far_device].owner == "us"
-    }
+    ]
+    digests = {end.circuit.name: _circuit_digest(networks, end.circuit) for end in ends}
+    far_ends = {end.circuit.name: end.far_device for end in ends}
     link = networks.plan.core_link
     for near, far in ((link.a, link.z), (link.z, link.a)):
         if near.device == device.name:
-            shared["core"] = {"digest": _digest(asdict(link)), "far": far.device}
-    return {"commit__rank": device.rank, "commit__shared_links": shared}
+            digests["core"] = _digest(asdict(link))
+            far_ends["core"] = far.device
+    return {
+        "commit__rank": device.rank,
+        "commit__shared_links": digests,
+        "commit__far_ends": far_ends,
+    }
 
 
 def _circuit_digest(networks: Networks, circuit: CircuitPlan) -> str:
