@@ -1,0 +1,161 @@
+"""The commands `giaoban twin …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from giaoban.errors import GiaobanError
+from giaoban.intent.load import load
+from giaoban.plan.build import build
+from giaoban.plan.model import Plan
+from giaoban.twin import enter
+from giaoban.twin.commands import demand_root
+from giaoban.twin.down import take_down
+from giaoban.twin.names import DEFAULT_TWIN
+from giaoban.twin.nodes import NodeNotUpError
+from giaoban.twin.paths import TwinPaths
+from giaoban.twin.progress import told
+from giaoban.twin.state import read_state
+from giaoban.twin.status import status_lines, status_of
+from giaoban.twin.topology import pilot_sites
+from giaoban.twin.up import BOOT_SECONDS, Order, bring_up
+from giaoban.twin.waiting import wait_until
+
+_DEFAULT_INVENTORY = Path("inventory/daknong")
+
+_name = click.option(
+    "--name", default=DEFAULT_TWIN, show_default=True, help="Which twin, if there are several."
+)
+_inventory = click.option(
+    "--inventory",
+    type=click.Path(path_type=Path),
+    default=_DEFAULT_INVENTORY,
+    show_default=True,
+    help="The folder of the province's intent.",
+)
+
+
+class NoInventoryError(GiaobanError):
+    """The folder of the intent is not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: no such folder; run this from the project's folder or give --inventory"
+        )
+
+
+def _plan(inventory: Path) -> Plan:
+    if not inventory.exists():
+        raise NoInventoryError(inventory)
+    return build(load(inventory))
+
+
+@click.group()
+def twin() -> None:
+    """The same province, running on this machine."""
+
+
+@twin.command()
+@click.option("--all", "everything", is_flag=True, help="Every site.")
+@click.option("--sites", help="Slugs with commas between; what they hang from is added.")
+@_name
+@_inventory
+def up(*, everything: bool, sites: str | None, name: str, inventory: Path) -> None:
+    """Bring the twin up: by default the pilot (the sites with a workstation)."""
+    demand_root()
+    if everything and sites:
+        raise click.UsageError("give --all or --sites, not both")
+    paths = TwinPaths(name)
+    plan = _plan(inventory)
+    if everything:
+        wanted = tuple(plan.sites)
+    elif sites:
+        wanted = tuple(site.strip() for site in sites.split(","))
+    else:
+        wanted = pilot_sites(plan)
+    with told() as progress:
+        made = bring_up(paths, Order(plan, wanted, str(inventory.resolve())), progress)
+    click.echo(f"twin {name} is up: {len(made.nodes)} nodes, {len(made.circuits)} circuits")
+
+
+@twin.command()
+@_name
+@click.option("--keep-disks", is_flag=True, help="Keep what the nodes wrote for the next up.")
+def down(*, name: str, keep_disks: bool) -> None:
+    """Take the twin down; its keys stay."""
+    paths = TwinPaths(name)
+    with told() as progress:
+        take_down(paths, progress, keep_disks=keep_disks)
+    click.echo(f"twin {name} is down")
+
+
+@twin.command()
+@_name
+def status(*, name: str) -> None:
+    """Say what runs, what does not, and what stands in for what the kernel lacks."""
+    demand_root()
+    found = status_of(TwinPaths(name))
+    click.echo("\n".join(status_lines(found)))
+    sys.exit(0 if found.whole else 1)
+
+
+_PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+@twin.command(context_settings=_PASSED_ON)
+@_name
+@click.option("--oob", is_flag=True, help="By the management port, as from the bench.")
+@click.argument("node")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def ssh(*, name: str, oob: bool, node: str, command: tuple[str, ...]) -> None:
+    """Log in to NODE: through the network when it answers, else by its management port."""
+    demand_root()
+    paths = TwinPaths(name)
+    enter.demand_init(enter.demand_node(paths, node))
+    inband = not oob and enter.answers_inband(paths, node)
+    argv = enter.ssh_argv(paths, node, inband=inband, command=command)
+    os.execvp(argv[0], argv)  # noqa: S606 - this process becomes ssh
+
+
+@twin.command(context_settings=_PASSED_ON)
+@_name
+@click.argument("node")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
+def run(*, name: str, node: str, command: tuple[str, ...]) -> None:
+    """Run COMMAND in NODE as root, without any network."""
+    demand_root()
+    init = enter.demand_init(enter.demand_node(TwinPaths(name), node))
+    argv = enter.inside_argv(init, command)
+    os.execvp(argv[0], argv)  # noqa: S606 - this process becomes the command
+
+
+@twin.command()
+@_name
+@click.argument("node")
+def console(*, name: str, node: str) -> None:
+    """Open a root shell in NODE, without any network."""
+    demand_root()
+    init = enter.demand_init(enter.demand_node(TwinPaths(name), node))
+    argv = enter.inside_argv(init, ["/bin/bash", "--login"])
+    os.execvp(argv[0], argv)  # noqa: S606 - this process becomes the shell
+
+
+@twin.command()
+@_name
+@click.argument("node")
+def cycle(*, name: str, node: str) -> None:
+    """Cut NODE's power and start it again."""
+    demand_root()
+    paths = TwinPaths(name)
+    box = enter.demand_node(paths, node)
+    box.end()
+    state = read_state(paths)
+    plan = _plan(Path(state.inventory))
+    with told() as progress:
+        bring_up(paths, Order(plan, (), state.inventory), progress)
+    if not wait_until(lambda: box.ready, seconds=BOOT_SECONDS):
+        raise NodeNotUpError(node, BOOT_SECONDS, box.journal())

@@ -1,0 +1,64 @@
+"""The disk of a node: a writable layer with its factory configuration over the factory image."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+
+from giaoban.twin.factory import File
+from giaoban.twin.paths import TwinPaths
+
+_SECRET_FOLDERS = frozenset({"root", "root/.ssh"})
+
+
+def make_disk(
+    paths: TwinPaths, node: str, files: dict[str, File], layers: tuple[Path, ...]
+) -> None:
+    """Make a node's disk, unless it has one; it is whole or it is not there.
+
+    Args:
+        paths: the twin's.
+        node: the node's name.
+        files: its factory configuration, by path without the leading slash.
+        layers: the image, uppermost first: what is replaced keeps its owner.
+
+    """
+    place = paths.node(node)
+    if place.exists():
+        return
+    beside = place.with_name(f".{node}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    upper = beside / "upper"
+    upper.mkdir(parents=True)
+    (beside / "work").mkdir()
+    for name, file in files.items():
+        for folder in reversed(PurePosixPath(name).parents[:-1]):
+            _make_folder(upper, str(folder), layers)
+        path = upper / name
+        path.write_text(file.text, encoding="utf-8")
+        path.chmod(file.mode)
+        _own(path, name, layers)
+    beside.rename(place)
+
+
+def _make_folder(upper: Path, name: str, layers: tuple[Path, ...]) -> None:
+    folder = upper / name
+    if folder.exists():
+        return
+    folder.mkdir()
+    folder.chmod(0o700 if name in _SECRET_FOLDERS else 0o755)
+    found = _own(folder, name, layers)
+    if found is not None:
+        folder.chmod(found.st_mode & 0o7777)
+
+
+def _own(path: Path, name: str, layers: tuple[Path, ...]) -> os.stat_result | None:
+    """Give `path` the owner that the image's file of that name has."""
+    for layer in layers:
+        original = layer / name
+        if original.exists():
+            found = original.stat()
+            os.chown(path, found.st_uid, found.st_gid)
+            return found
+    return None

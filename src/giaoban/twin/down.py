@@ -1,0 +1,68 @@
+"""Taking a twin down: everything that carries its name, whoever left it."""
+
+from __future__ import annotations
+
+import shutil
+
+from giaoban.twin import cgroups, names, namespaces, relay, sysctls
+from giaoban.twin.commands import demand_root
+from giaoban.twin.lock import alone
+from giaoban.twin.nodes import Box
+from giaoban.twin.paths import RUN_ROOT, STATE_ROOT, TwinPaths
+from giaoban.twin.progress import Told
+from giaoban.twin.waiting import wait_until
+
+
+def take_down(paths: TwinPaths, told: Told, *, keep_disks: bool = False) -> None:
+    """End every process of a twin and remove what it made; keys and secrets stay.
+
+    Raises:
+        OperationError: a process does not end, or another command holds the twin.
+
+    """
+    demand_root()
+    with alone(paths.lock, paths.name):
+        told.step("ending nodes")
+        cgroups.end(cgroups.twin_group(paths.name))
+        for box in boxes(paths):
+            box.end()
+        wait_until(lambda: relay.running(paths) is None, seconds=10)
+        cgroups.remove(paths.name)
+        told.step("removing cables")
+        namespaces.remove(namespaces.found(names.namespace_prefix(paths.name)))
+        shutil.rmtree(paths.run, ignore_errors=True)
+        told.step("removing disks")
+        if not keep_disks and paths.nodes.exists():
+            gone = paths.state / ".nodes.gone"
+            shutil.rmtree(gone, ignore_errors=True)
+            paths.nodes.rename(gone)
+        shutil.rmtree(paths.state / ".nodes.gone", ignore_errors=True)
+        paths.state_file.unlink(missing_ok=True)
+        paths.capabilities.unlink(missing_ok=True)
+        if not other_twins(paths.name):
+            sysctls.restore_limits()
+    paths.lock.unlink(missing_ok=True)
+
+
+def boxes(paths: TwinPaths) -> list[Box]:
+    """Give the nodes that have a disk."""
+    if not paths.nodes.exists():
+        return []
+    return [
+        Box(paths, folder.name)
+        for folder in sorted(paths.nodes.iterdir())
+        if not folder.name.startswith(".")
+    ]
+
+
+def other_twins(name: str) -> list[str]:
+    """Give the names of the twins that are up besides `name`."""
+    found = {path.name for root in (RUN_ROOT,) if root.is_dir() for path in root.iterdir()}
+    return sorted(twin for twin in found if twin != name and not twin.startswith("."))
+
+
+def known_twins() -> list[str]:
+    """Give the names of all twins that have a state."""
+    if not STATE_ROOT.is_dir():
+        return []
+    return sorted(path.name for path in STATE_ROOT.iterdir() if (path / "state.json").exists())

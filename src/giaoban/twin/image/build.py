@@ -1,0 +1,208 @@
+"""Builds the factory images: one base by mmdebstrap, and a layer over it for each flavour.
+
+A layer is a folder named by what went into it. It is built beside its place and renamed, so what
+stands there is whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from giaoban.twin.commands import disk_full_is_a_sentence, run
+from giaoban.twin.image import packages, sources, tuning
+from giaoban.twin.topology import Flavour
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Where each flavour's layers are, uppermost first, as overlayfs' `lowerdir` wants them."""
+
+    layers: dict[Flavour, tuple[Path, ...]]
+
+    def lower(self, flavour: Flavour) -> str:
+        """Give the `lowerdir` option of a flavour."""
+        return ":".join(str(layer) for layer in self.layers[flavour])
+
+
+def layer_keys() -> dict[str, str]:
+    """Give the name of the base layer and of every flavour's: a digest of all that goes in."""
+    recipe = "".join(
+        Path(module.__file__ or "").read_text(encoding="utf-8") for module in (tuning, sources)
+    ) + Path(__file__).read_text(encoding="utf-8")
+    base = f"base-{_digest(recipe, packages.SUITE, *packages.BASE)}"
+    keys = {"base": base}
+    for flavour, added in packages.ADDED.items():
+        keys[flavour] = f"{flavour}-{_digest(base, *added)}"
+    return keys
+
+
+def _digest(*inputs: str) -> str:
+    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:12]
+
+
+def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -> Images:
+    """Build what is missing in `cache` and give where it is.
+
+    Raises:
+        OperationError: apt or mmdebstrap failed, with their last lines.
+
+    """
+    keys = layer_keys()
+    base = cache / keys["base"]
+    cache.mkdir(parents=True, exist_ok=True)
+    with disk_full_is_a_sentence():
+        _once(base, progress, "image base", _build_base)
+        layers: dict[Flavour, tuple[Path, ...]] = {}
+        for flavour in sorted(set(flavours)):
+            layer = cache / keys[flavour]
+            _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base))
+            layers[flavour] = (layer, base)
+    return Images(layers)
+
+
+def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
+    """Have `build` fill a folder beside `place`, and rename it; one builder at a time."""
+    if place.exists():
+        return
+    progress(f"{what}: building")
+    with _alone(place.with_name(f".{place.name}.lock")):
+        if place.exists():
+            return
+        beside = place.with_name(f".{place.name}.new")
+        if beside.exists():
+            shutil.rmtree(beside)
+        beside.mkdir(mode=0o755)
+        build(beside)
+        beside.rename(place)
+    progress(f"{what}: built")
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _derived_sources() -> str:
+    apt = Path("/etc/apt")
+    release = Path("/etc/os-release").read_text(encoding="utf-8")
+    values = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
+    lists = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*.list"))]
+    stanzas = sorted((apt / "sources.list.d").glob("*.sources"))
+    lines = sources.derived(
+        [path.read_text(encoding="utf-8") for path in lists if path.exists()],
+        [path.read_text(encoding="utf-8") for path in stanzas],
+        values["VERSION_CODENAME"].strip('"'),
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _build_base(root: Path) -> None:
+    run(
+        [
+            "mmdebstrap",
+            "--quiet",
+            "--mode=root",
+            "--variant=minbase",
+            f"--include={','.join(packages.BASE)}",
+            packages.SUITE,
+            str(root),
+            "-",
+        ],
+        stdin=_derived_sources(),
+    )
+    _write(root, tuning.base_files())
+    for link, target in tuning.base_links().items():
+        path = root / link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+    _in_root(root, tuning.base_commands())
+
+
+def _flavour_builder(flavour: Flavour, base: Path) -> Callable[[Path], None]:
+    def build(layer: Path) -> None:
+        scratch = layer.with_name(f"{layer.name}.scratch")
+        shutil.rmtree(scratch, ignore_errors=True)
+        work, merged = scratch / "work", scratch / "merged"
+        for path in (work, merged):
+            path.mkdir(parents=True)
+        _inside_overlay(
+            f"lowerdir={base},upperdir={layer},workdir={work}",
+            merged,
+            lambda: _fill_flavour(flavour, merged, scratch / "apt"),
+        )
+        shutil.rmtree(scratch)
+
+    return build
+
+
+def _inside_overlay(options: str, merged: Path, fill: Callable[[], None]) -> None:
+    run(["mount", "-t", "overlay", "-o", options, "overlay", str(merged)])
+    try:
+        run(["mount", "-t", "proc", "proc", str(merged / "proc")])
+        try:
+            fill()
+        finally:
+            run(["umount", str(merged / "proc")])
+    finally:
+        run(["umount", "--lazy", str(merged)])
+
+
+def _fill_flavour(flavour: Flavour, root: Path, apt: Path) -> None:
+    if packages.ADDED[flavour]:
+        _install(root, apt, packages.ADDED[flavour])
+    _write(root, tuning.flavour_files(flavour))
+    _in_root(root, tuning.flavour_commands(flavour))
+
+
+def _install(root: Path, apt: Path, names: Iterable[str]) -> None:
+    """Install with the machine's apt, its proxies and its credentials, into `root`."""
+    (apt / "lists").mkdir(parents=True)
+    source = apt / "sources.list"
+    source.write_text(_derived_sources(), encoding="utf-8")
+    policy = root / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    policy.chmod(0o755)
+    options = {
+        "Dir": str(root),
+        "Dir::Etc::sourcelist": str(source),
+        "Dir::Etc::sourceparts": "/dev/null",
+        "Dir::State::lists": str(apt / "lists"),
+        "Dir::Cache::pkgcache": "",
+        "Dir::Cache::srcpkgcache": "",
+        "DPkg::Chroot-Directory": str(root),
+        "APT::Install-Recommends": "false",
+        "APT::Sandbox::User": "root",
+        "Acquire::Languages": "none",
+        "Dpkg::Use-Pty": "false",
+    }
+    apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet=2", "--yes"]
+    for option, value in options.items():
+        apt_get += ["-o", f"{option}={value}"]
+    run([*apt_get, "update"])
+    run([*apt_get, "install", *names])
+    run([*apt_get, "clean"])
+    policy.unlink()
+
+
+def _write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _in_root(root: Path, commands: Iterable[str]) -> None:
+    for command in commands:
+        run(["chroot", os.fspath(root), "/bin/sh", "-ec", command])

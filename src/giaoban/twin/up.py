@@ -1,0 +1,127 @@
+"""Bringing a twin up: whatever is missing is made, whatever died is started again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from giaoban.plan.model import Device, Plan
+from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
+from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
+from giaoban.twin.disks import make_disk
+from giaoban.twin.factory import factory_files
+from giaoban.twin.image import Images, build_images
+from giaoban.twin.keys import credentials, make_host_keys, make_keys
+from giaoban.twin.lock import alone
+from giaoban.twin.nodes import Box, NodeNotUpError, launch
+from giaoban.twin.paths import IMAGES, TwinPaths
+from giaoban.twin.progress import Told
+from giaoban.twin.state import read_state, write_state
+from giaoban.twin.topology import Node, Topology, topology, with_what_they_need
+
+BOOT_SECONDS = 90.0
+_IN_FLIGHT = 4 * (os.cpu_count() or 1)
+_POLL = 0.03  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for."""
+
+    plan: Plan
+    sites: tuple[str, ...]
+    inventory: str = ""
+    in_flight: int = _IN_FLIGHT
+
+
+def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
+    """Make the twin have the sites that were asked for, besides those it has.
+
+    Raises:
+        OperationError: with what stands in the way.
+        UnknownSiteError: a site is not in the plan.
+
+    """
+    demand_root()
+    demand_programs()
+    wanted = with_what_they_need(order.plan, order.sites)
+    with alone(paths.lock, paths.name), disk_full_is_a_sentence():
+        state = read_state(paths)
+        kept = [site for site in state.sites if site in order.plan.sites]
+        sites = tuple(site for site in order.plan.sites if site in {*kept, *wanted})
+        what = topology(order.plan, paths.name, sites)
+        nodes = tuple(dict.fromkeys((*state.nodes, *what.nodes)))
+        write_state(paths, replace(state, inventory=order.inventory, sites=sites, nodes=nodes))
+        _prepare(paths, order.plan, what, told)
+        images = build_images(IMAGES, {node.flavour for node in what.nodes.values()}, told.step)
+        _make_disks(paths, order.plan, what.nodes.values(), images)
+        told.step("cables")
+        cabling.cable_up(what)
+        told.step("relay")
+        relay.start(paths, relay.ways(paths, order.plan.devices.values(), noc_of(order.plan)))
+        _start_nodes(paths, what, images, order.in_flight, told)
+    return what
+
+
+def noc_of(plan: Plan) -> str | None:
+    """Give the server that the operators work from, or None."""
+    servers = (device.name for device in plan.devices.values() if "noc" in device.groups)
+    return next(servers, None)
+
+
+def _prepare(paths: TwinPaths, plan: Plan, what: Topology, told: Told) -> None:
+    told.step("limits, keys, capabilities")
+    sysctls.raise_limits()
+    paths.run.mkdir(parents=True, exist_ok=True)
+    paths.mountpoint.mkdir(exist_ok=True)
+    make_keys(paths)
+    make_host_keys(paths, plan.devices)
+    paths.nodes.mkdir(exist_ok=True)
+    cgroups.make_twin_group(paths.name)
+    if not paths.capabilities.exists():
+        capabilities.ask_kernel(paths)
+    del what
+
+
+def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], images: Images) -> None:
+    for node in nodes:
+        files = factory_files(plan, paths.name, node, credentials(paths, node.name))
+        make_disk(paths, node.name, files, images.layers[node.flavour])
+
+
+def _boot_order(devices: Iterable[Device]) -> list[Device]:
+    """Routers first: they take longest."""
+    return sorted(devices, key=lambda device: device.role != "router")
+
+
+def _start_nodes(
+    paths: TwinPaths, what: Topology, images: Images, in_flight: int, told: Told
+) -> None:
+    """Start what does not run, some at a time, and wait until all came up."""
+    order = _boot_order(node.device for node in what.nodes.values())
+    waiting = [device.name for device in order]
+    starting: dict[str, float] = {}
+    up = 0
+    while waiting or starting:
+        while waiting and len(starting) < in_flight:
+            name = waiting.pop(0)
+            if not Box(paths, name).ready:
+                launch(what.nodes[name], paths, images)
+                starting[name] = time.monotonic()
+            else:
+                up += 1
+        for name in [name for name in starting if Box(paths, name).ready]:
+            del starting[name]
+            up += 1
+        told.nodes(up, len(what.nodes), list(starting))
+        _check_patience(paths, starting)
+        if starting:
+            time.sleep(_POLL)
+
+
+def _check_patience(paths: TwinPaths, starting: dict[str, float]) -> None:
+    for name, since in starting.items():
+        if time.monotonic() - since > BOOT_SECONDS:
+            raise NodeNotUpError(name, BOOT_SECONDS, Box(paths, name).journal())
