@@ -36,9 +36,11 @@ def take_down(paths: TwinPaths, told: Told, *, keep_disks: bool = False) -> None
             gone = paths.state / ".nodes.gone"
             shutil.rmtree(gone, ignore_errors=True)
             paths.nodes.rename(gone)
+            shutil.rmtree(paths.staged, ignore_errors=True)
         shutil.rmtree(paths.state / ".nodes.gone", ignore_errors=True)
         paths.state_file.unlink(missing_ok=True)
         paths.capabilities.unlink(missing_ok=True)
+        paths.devices.unlink(missing_ok=True)
         if not other_twins(paths.name):
             sysctls.restore_limits()
     paths.lock.unlink(missing_ok=True)

@@ -78,6 +78,16 @@ class TwinPaths:
         return self.state / "capabilities.json"
 
     @property
+    def devices(self) -> Path:
+        """Names of the devices that stand, for the inventory."""
+        return self.state / "devices.json"
+
+    @property
+    def staged(self) -> Path:
+        """The bench's register: a file for each device that has had its first generation."""
+        return self.state / "staged"
+
+    @property
     def master_key(self) -> Path:
         """What the twin's secrets are derived from."""
         return self.state / "secrets" / "master.key"

@@ -50,5 +50,6 @@ def read_state(paths: TwinPaths) -> State:
 
 
 def write_state(paths: TwinPaths, state: State) -> None:
-    """Write a twin's state."""
+    """Write a twin's state, and beside it the devices that Ansible and verify will find."""
+    write_whole(paths.devices, json.dumps(state.nodes, indent=1) + "\n")
     write_whole(paths.state_file, json.dumps(asdict(state), indent=1) + "\n")
