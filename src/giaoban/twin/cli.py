@@ -15,6 +15,7 @@ from giaoban.plan.model import Plan
 from giaoban.twin import enter
 from giaoban.twin.commands import demand_root
 from giaoban.twin.down import take_down
+from giaoban.twin.faults import FAULTS, act
 from giaoban.twin.names import DEFAULT_TWIN
 from giaoban.twin.nodes import NodeNotUpError
 from giaoban.twin.paths import TwinPaths
@@ -52,6 +53,14 @@ def _plan(inventory: Path) -> Plan:
     if not inventory.exists():
         raise NoInventoryError(inventory)
     return build(load(inventory))
+
+
+def _plan_of(paths: TwinPaths) -> Plan:
+    """Plan the inventory that the twin was brought up from."""
+    inventory = read_state(paths).inventory
+    if not inventory:
+        raise enter.TwinNotUpError(paths.name)
+    return _plan(Path(inventory))
 
 
 @click.group()
@@ -153,9 +162,51 @@ def cycle(*, name: str, node: str) -> None:
     paths = TwinPaths(name)
     box = enter.demand_node(paths, node)
     box.end()
-    state = read_state(paths)
-    plan = _plan(Path(state.inventory))
+    order = Order(_plan_of(paths), (), read_state(paths).inventory)
     with told() as progress:
-        bring_up(paths, Order(plan, (), state.inventory), progress)
+        bring_up(paths, order, progress)
     if not wait_until(lambda: box.ready, seconds=BOOT_SECONDS):
         raise NodeNotUpError(node, BOOT_SECONDS, box.journal())
+
+
+@twin.command("break")
+@_name
+@click.argument("fault")
+@click.argument("target")
+def break_(*, name: str, fault: str, target: str) -> None:
+    """Break something on purpose: FAULT of a circuit or a site, TARGET (see `faults`)."""
+    demand_root()
+    paths = TwinPaths(name)
+    act.break_fault(paths, _plan_of(paths), fault, target)
+    click.echo(f"broken: {fault} {target}; put it back with: giaoban twin mend {fault} {target}")
+
+
+@twin.command()
+@_name
+@click.argument("fault", required=False)
+@click.argument("target", required=False)
+def mend(*, name: str, fault: str | None, target: str | None) -> None:
+    """Put a fault back, or all of them."""
+    demand_root()
+    if fault and not target:
+        raise click.UsageError("give FAULT and TARGET, or neither to mend all")
+    chosen = (fault, target) if fault and target else None
+    paths = TwinPaths(name)
+    mended = act.mend_faults(paths, _plan_of(paths), chosen)
+    for one in mended:
+        click.echo(f"mended: {one.fault} {one.target}")
+    if not mended:
+        click.echo("nothing is broken")
+
+
+@twin.command()
+@_name
+def faults(*, name: str) -> None:
+    """List what can be broken, and what is."""
+    for fault in FAULTS.values():
+        click.echo(f"{fault.id} {fault.target.upper()}\n  {fault.broken}\n  {fault.noticed}")
+    active = read_state(TwinPaths(name)).faults
+    for one in active:
+        click.echo(f"BROKEN NOW: {one.fault} {one.target}")
+    if not active:
+        click.echo("nothing is broken now")

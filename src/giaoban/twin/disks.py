@@ -32,6 +32,8 @@ def make_disk(
     upper = beside / "upper"
     upper.mkdir(parents=True)
     (beside / "work").mkdir()
+    lower = ":".join(str(layer) for layer in layers)
+    (beside / "lower").write_text(lower, encoding="utf-8")
     for name, file in files.items():
         for folder in reversed(PurePosixPath(name).parents[:-1]):
             _make_folder(upper, str(folder), layers)
@@ -40,6 +42,11 @@ def make_disk(
         path.chmod(file.mode)
         _own(path, name, layers)
     beside.rename(place)
+
+
+def lower_of(paths: TwinPaths, node: str) -> str:
+    """Give the `lowerdir` option of a node: the image that its disk was made over, for good."""
+    return (paths.node(node) / "lower").read_text(encoding="utf-8")
 
 
 def _make_folder(upper: Path, name: str, layers: tuple[Path, ...]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from giaoban.errors import OperationError
 from giaoban.twin import cgroups, names
-from giaoban.twin.image import Images
+from giaoban.twin.disks import lower_of
 from giaoban.twin.image.tuning import HAS_OVS, READY
 from giaoban.twin.paths import LAUNCHER, NETNS, TwinPaths
 from giaoban.twin.topology import Flavour, Node
@@ -123,11 +123,11 @@ def launcher_argv(node: Node, paths: TwinPaths, group: Path, lower: str) -> list
     ]
 
 
-def launch(node: Node, paths: TwinPaths, images: Images) -> None:
+def launch(node: Node, paths: TwinPaths) -> None:
     """Start a node that does not run; its launcher outlives this process."""
     box = Box(paths, node.name)
     box.group.mkdir(exist_ok=True)
-    argv = launcher_argv(node, paths, box.group, images.lower(node.flavour))
+    argv = launcher_argv(node, paths, box.group, lower_of(paths, node.name))
     with box.lock.open("w") as lock, box.console.open("ab") as console:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

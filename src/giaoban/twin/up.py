@@ -12,7 +12,7 @@ from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
 from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import make_disk
 from giaoban.twin.factory import factory_files
-from giaoban.twin.image import Images, build_images
+from giaoban.twin.image import build_images
 from giaoban.twin.keys import credentials, make_host_keys, make_keys
 from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box, NodeNotUpError, launch
@@ -55,13 +55,12 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         nodes = tuple(dict.fromkeys((*state.nodes, *what.nodes)))
         write_state(paths, replace(state, inventory=order.inventory, sites=sites, nodes=nodes))
         _prepare(paths, order.plan, what, told)
-        images = build_images(IMAGES, {node.flavour for node in what.nodes.values()}, told.step)
-        _make_disks(paths, order.plan, what.nodes.values(), images)
+        _make_disks(paths, order.plan, what.nodes.values(), told)
         told.step("cables")
         cabling.cable_up(what)
         told.step("relay")
         relay.start(paths, relay.ways(paths, order.plan.devices.values(), noc_of(order.plan)))
-        _start_nodes(paths, what, images, order.in_flight, told)
+        _start_nodes(paths, what, order.in_flight, told)
     return what
 
 
@@ -85,8 +84,13 @@ def _prepare(paths: TwinPaths, plan: Plan, what: Topology, told: Told) -> None:
     del what
 
 
-def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], images: Images) -> None:
-    for node in nodes:
+def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], told: Told) -> None:
+    new = [node for node in nodes if not paths.node(node.name).exists()]
+    if not new:
+        return
+    images = build_images(IMAGES, {node.flavour for node in new}, told.step)
+    told.step("disks")
+    for node in new:
         files = factory_files(plan, paths.name, node, credentials(paths, node.name))
         make_disk(paths, node.name, files, images.layers[node.flavour])
 
@@ -96,9 +100,7 @@ def _boot_order(devices: Iterable[Device]) -> list[Device]:
     return sorted(devices, key=lambda device: device.role != "router")
 
 
-def _start_nodes(
-    paths: TwinPaths, what: Topology, images: Images, in_flight: int, told: Told
-) -> None:
+def _start_nodes(paths: TwinPaths, what: Topology, in_flight: int, told: Told) -> None:
     """Start what does not run, some at a time, and wait until all came up."""
     order = _boot_order(node.device for node in what.nodes.values())
     waiting = [device.name for device in order]
@@ -108,7 +110,7 @@ def _start_nodes(
         while waiting and len(starting) < in_flight:
             name = waiting.pop(0)
             if not Box(paths, name).ready:
-                launch(what.nodes[name], paths, images)
+                launch(what.nodes[name], paths)
                 starting[name] = time.monotonic()
             else:
                 up += 1

@@ -24,13 +24,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """Where each flavour's layers are, uppermost first, as overlayfs' `lowerdir` wants them."""
+    """Where each flavour's layers are, uppermost first, as overlayfs wants them."""
 
     layers: dict[Flavour, tuple[Path, ...]]
-
-    def lower(self, flavour: Flavour) -> str:
-        """Give the `lowerdir` option of a flavour."""
-        return ":".join(str(layer) for layer in self.layers[flavour])
 
 
 def layer_keys() -> dict[str, str]:
