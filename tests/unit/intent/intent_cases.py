@@ -601,42 +601,49 @@ CASES = (
     Case(
         "reserved-slug",
         (
-            "intent.yml:44:11 «commune» site 'commune': the slug is the name of an Ansible group; add what kind of place it is, as in 'xa-commune'",
+            "intent.yml:44:11 «communes» site 'communes': the inventory uses this name itself; add what kind of place it is, as in 'xa-communes'",
         ),
-        edits=(("slug: xa-cu", "slug: commune"),),
+        edits=(("slug: xa-cu", "slug: communes"),),
+    ),
+    Case(
+        "reserved-slug",
+        (
+            "intent.yml:44:11 «district-x» site 'district-x': the inventory uses this name itself; add what kind of place it is, as in 'xa-district-x'",
+        ),
+        edits=(("slug: xa-cu", "slug: district-x"),),
     ),
     Case(
         "duplicate-number",
         (
-            "intent.yml:42:13 «1» site 'xa-b': number 1 is already that of site 'xa-a'; the first free number is 2",
+            "intent.yml:42:13 «1» site 'xa-b': number 1 is already that of site 'xa-a'; the next free number is 2",
         ),
         edits=(("    number: 2\n    parent: huyen-b", "    number: 1\n    parent: huyen-b"),),
     ),
     Case(
         "duplicate-number",
         (
-            "intent.yml:27:13 «1» site 'huyen-a': number 1 is already that of site 'so-noi-vu'; the first free number is 2",
+            "intent.yml:27:13 «1» site 'huyen-a': number 1 is already that of site 'so-noi-vu'; the next free number is 2",
         ),
         edits=(("    number: 2\n    parent: trung-tam", "    number: 1\n    parent: trung-tam"),),
     ),
     Case(
         "retired-number",
         (
-            "intent.yml:42:13 «3» site 'xa-b': number 3 was that of the closed site 'xa-cu' and is not given again; the first free number is 2",
+            "intent.yml:42:13 «3» site 'xa-b': number 3 was that of the closed site 'xa-cu' and is not given again; the next free number is 2",
         ),
         edits=(("    number: 2\n    parent: huyen-b", "    number: 3\n    parent: huyen-b"),),
     ),
     Case(
         "number-too-high",
         (
-            "intent.yml:27:13 «81» site 'huyen-a': number 81 is over 80, the highest of districts and departments; the first free number is 2",
+            "intent.yml:27:13 «81» site 'huyen-a': number 81 is over 80, the highest of districts and departments; the next free number is 2",
         ),
         edits=(("    number: 2\n    parent: trung-tam", "    number: 81\n    parent: trung-tam"),),
     ),
     Case(
         "number-too-high",
         (
-            "intent.yml:19:13 «2» site 'trung-tam': number 2 is over 1, the highest of the data centre; the first free number is 1",
+            "intent.yml:19:13 «2» site 'trung-tam': number 2 is over 1, the highest of the data centre; the next free number is 1",
         ),
         edits=(("tier: data_centre\n    number: 1", "tier: data_centre\n    number: 2"),),
     ),
@@ -787,7 +794,7 @@ CASES = (
     Case(
         "duplicate-number",
         (
-            "intent.yml:50:51 «3» site 'xa-c': number 3 is already that of site 'xa-cu'; the first free number is 4",
+            "intent.yml:50:51 «3» site 'xa-c': number 3 is already that of site 'xa-cu'; the next free number is 4",
         ),
         edits=(
             (
@@ -1175,7 +1182,10 @@ CASES = (
         edits=(
             ("cores: [core-1, core-2]", "cores: [core-1, core-1]"),
             ("to: core-2", "to: core-1"),
-            ("- core: core-2", "- core: core-1"),
+            (
+                "    - core: core-2\n      ours_ipv4: 10.248.255.3\n      theirs_ipv4: 10.248.255.2\n      ours_ipv6: fd00:248:ffff::3\n      theirs_ipv6: fd00:248:ffff::2\n      rate: 1 Gbit/s\n      reference: V-C-2\n      carrier: vnpt\n",
+                "",
+            ),
         ),
     ),
     Case(
@@ -1186,7 +1196,10 @@ CASES = (
         edits=(
             ("cores: [core-1, core-2]", "cores: [core-1, xa-cu]"),
             ("to: core-2", "to: core-1"),
-            ("- core: core-2", "- core: core-1"),
+            (
+                "    - core: core-2\n      ours_ipv4: 10.248.255.3\n      theirs_ipv4: 10.248.255.2\n      ours_ipv6: fd00:248:ffff::3\n      theirs_ipv6: fd00:248:ffff::2\n      rate: 1 Gbit/s\n      reference: V-C-2\n      carrier: vnpt\n",
+                "",
+            ),
         ),
     ),
     Case(
@@ -1195,18 +1208,23 @@ CASES = (
         edits=(("name: noc-2", "name: noc-1"),),
     ),
     Case(
-        "device-name",
+        "reserved-core",
         (
-            "intent.yml:76:15 «rt-xa-a» server 'rt-xa-a' has the name of another device (of site 'xa-a'); rename the server",
+            "intent.yml:73:19 «centre» core router 'centre': the inventory uses this name itself; name it after its place, as in 'core-1'",
         ),
-        edits=(("name: noc-2", "name: rt-xa-a"),),
+        edits=(
+            ("cores: [core-1, core-2]", "cores: [core-1, centre]"),
+            ("to: core-2", "to: core-1"),
+            ("core: core-2", "core: centre"),
+        ),
     ),
     Case(
-        "device-name",
+        "server-group",
         (
-            "intent.yml:76:15 «core-2» server 'core-2' has the name of another device (a core router); rename the server",
+            "intent.yml:75:59 «xa-a» server 'noc-1': group 'xa-a' is a site; name the group after what the server serves",
+            "intent.yml:75:65 «routers» server 'noc-1': group 'routers' is one of the inventory's own; name the group after what the server serves",
         ),
-        edits=(("name: noc-2", "name: core-2"),),
+        edits=(("groups: [noc]", "groups: [noc, xa-a, routers]"),),
     ),
     Case(
         "server-number",
@@ -1332,6 +1350,20 @@ CASES = (
             "intent.yml:91:13 «core-3» link 'core-3': no core router 'core-3'; did you mean 'core-2'?",
         ),
         edits=(("- core: core-2", "- core: core-3"),),
+    ),
+    Case(
+        "link-core-twice",
+        (
+            "intent.yml:91:13 «core-1» link 'core-1': core router 'core-1' has a hand-off already; a core has one port for the centre: lead it to the other core",
+        ),
+        edits=(("- core: core-2", "- core: core-1"),),
+    ),
+    Case(
+        "centre-prefix",
+        (
+            "intent.yml:80:34 «10.249.0.0» the centre's prefix 10.249.0.0/32 is a single address, expected a network; write the prefix that the centre announces",
+        ),
+        edits=(("[10.248.0.0/16]", "[10.248.0.0/16, 10.249.0.0]"),),
     ),
     Case(
         "link-pair",

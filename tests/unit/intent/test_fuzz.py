@@ -41,6 +41,10 @@ TREES = st.recursive(
 )
 
 
+# More than the fast profile looks at: loading is quick, and rare bytes are the point.
+EXAMPLES = max(100, settings.default.max_examples)
+
+
 def answer(content: bytes) -> str:
     """Give what `giaoban check` would say."""
     with TemporaryDirectory() as folder:
@@ -57,22 +61,25 @@ def answer(content: bytes) -> str:
 
 
 @given(st.binary(max_size=300))
+@settings(max_examples=EXAMPLES)
 def test_random_bytes(content: bytes) -> None:
     answer(content)
 
 
 @given(st.text(alphabet=string.ascii_lowercase + " \n\t-:[]{}&*!|>'\"%@`#,?0.é", max_size=200))
+@settings(max_examples=EXAMPLES)
 def test_random_yaml_like_text(content: str) -> None:
     answer(content.encode())
 
 
 @given(st.integers(0, len(SMALL) - 1), st.integers(0, 40), st.binary(max_size=12))
-@settings(max_examples=400)
+@settings(max_examples=EXAMPLES)
 def test_small_intent_with_a_stretch_replaced(start: int, length: int, new: bytes) -> None:
     answer(SMALL[:start] + new + SMALL[start + length :])
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=8))
+@settings(max_examples=EXAMPLES)
 def test_random_values_under_known_keys(tree: dict[str, Any]) -> None:
     answer(yaml.safe_dump(tree, allow_unicode=True).encode())
 
@@ -108,7 +115,7 @@ def replaced(path: tuple[Any, ...], new: object) -> Iterator[dict[str, Any]]:
 
 
 @given(st.sampled_from(PATHS), TREES)
-@settings(max_examples=400)
+@settings(max_examples=EXAMPLES)
 def test_small_intent_with_one_value_replaced(path: tuple[Any, ...], new: object) -> None:
     with replaced(path, new) as tree:
         answer(yaml.safe_dump(tree, allow_unicode=True).encode())

@@ -8,7 +8,7 @@ import pytest
 from intent_cases import CASES, Case
 
 from giaoban.intent.load import load
-from giaoban.intent.problems import IntentError, Problem, Wording
+from giaoban.intent.problems import IntentError, Place, Problem, Wording
 
 SMALL = Path(__file__).with_name("small.yml").read_text(encoding="utf-8")
 
@@ -110,6 +110,11 @@ def test_carets_stand_under_what_they_mark_in_decomposed_vietnamese(
         f"   11 |   noc: {{ name: {decomposed}, x: 1 }}",
         "      | " + " " * 21 + "^",
     ]
+
+
+def test_carets_stand_under_what_they_mark_behind_wide_characters() -> None:
+    problem = Problem("x", Place("a.yml", 1, 4, 2), "message", "hint", "表a ab")
+    assert str(problem).splitlines()[1:] == ["    1 | 表a ab", "      |     ^^"]
 
 
 def test_a_long_line_is_cut_around_the_place(

@@ -69,6 +69,16 @@ CENTRE_ASN = Wording(
     "look up the centre's, or move the province's",
 )
 LINK_CORE = Wording("link-core", "link '{core}': no core router '{core}'", "{suggestion}")
+LINK_CORE_TWICE = Wording(
+    "link-core-twice",
+    "link '{core}': core router '{core}' has a hand-off already",
+    "a core has one port for the centre: lead it to the other core",
+)
+CENTRE_PREFIX = Wording(
+    "centre-prefix",
+    "the centre's prefix {prefix} is a single address, expected a network",
+    "write the prefix that the centre announces",
+)
 LINK_PAIR = Wording(
     "link-pair",
     "link '{core}': {ours} and {theirs} are not the two addresses of one /{length}",
@@ -134,15 +144,20 @@ def overrides_outside(sites: list[Site], province: Province) -> Iterator[Finding
 
 def overrides_apart(sites: list[Site]) -> Iterator[Finding]:
     """Two sites have no address in common."""
-    seen: list[tuple[Site, str, Network]] = []
-    for index, site, family, prefix in _overrides(sites):
-        for owner, other_family, other in seen:
-            if family == other_family and prefix.overlaps(other):
-                where = ("sites", index, "prefixes", family)
-                words = {"slug": site.slug, "prefix": prefix, "owner": owner.slug}
-                yield OVERRIDE_OVERLAP.at(*where, **words, other=other)
-                break
-        seen.append((site, family, prefix))
+    # In the order of addresses, a prefix can only lie in the widest one so far: no pairs to try.
+    widest: dict[str, tuple[Site, Network]] = {}
+    ordered = sorted(
+        _overrides(sites),
+        key=lambda one: (one[2], int(one[3].network_address), one[3].prefixlen, one[0]),
+    )
+    for index, site, family, prefix in ordered:
+        owner, other = widest.get(family, (site, None))
+        if other is None or int(prefix.network_address) > int(other.broadcast_address):
+            widest[family] = (site, prefix)
+            continue
+        where = ("sites", index, "prefixes", family)
+        words = {"slug": site.slug, "prefix": prefix, "owner": owner.slug}
+        yield OVERRIDE_OVERLAP.at(*where, **words, other=other)
 
 
 def override_sizes(sites: list[Site]) -> Iterator[Finding]:
@@ -174,6 +189,15 @@ def centre_outside(centre: Centre, province: Province) -> Iterator[Finding]:
                 yield CENTRE_OVERLAP.at(*where, prefix=prefix, block=block)
 
 
+def centre_networks(centre: Centre) -> Iterator[Finding]:
+    """The centre's prefixes hold hosts."""
+    for family in ("ipv4", "ipv6"):
+        prefixes: list[Network] = getattr(centre, f"prefixes_{family}")
+        for position, prefix in enumerate(prefixes):
+            if prefix.num_addresses == 1:
+                yield CENTRE_PREFIX.at("centre", f"prefixes_{family}", position, prefix=prefix)
+
+
 def room_for_asns(province: Province) -> Iterator[Finding]:
     """Every site's AS number is private too."""
     last = province.asn + SITE_ASNS
@@ -190,13 +214,17 @@ def centre_asn(centre: Centre, province: Province) -> Iterator[Finding]:
 
 
 def link_cores(centre: Centre, data_centre: DataCentre) -> Iterator[Finding]:
-    """A hand-off ends at a core router."""
+    """A hand-off ends at a core router, and a core has one at most."""
+    seen: set[str] = set()
     for index, link in enumerate(centre.links):
         if link.core not in data_centre.cores:
             suggestion = suggest(link.core, data_centre.cores)
             yield LINK_CORE.at(
                 "centre", "links", index, "core", core=link.core, suggestion=suggestion
             )
+        elif link.core in seen:
+            yield LINK_CORE_TWICE.at("centre", "links", index, "core", core=link.core)
+        seen.add(link.core)
 
 
 def link_addresses(centre: Centre) -> Iterator[Finding]:
@@ -226,6 +254,7 @@ RULES = (
     overrides_apart,
     override_sizes,
     centre_outside,
+    centre_networks,
     room_for_asns,
     centre_asn,
     link_cores,

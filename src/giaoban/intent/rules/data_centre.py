@@ -1,4 +1,4 @@
-"""Rules of the data centre's cores and servers, and of every device's name."""
+"""Rules of the data centre's cores and servers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from giaoban.intent.model import DataCentre, Site, Zone
 from giaoban.intent.problems import Finding, Wording, suggest
-
-# What the plan puts before a site's slug to name its boxes.
-DEVICE_PREFIXES = ("rt", "sw", "vc", "pc")
+from giaoban.intent.rules.sites import is_reserved
 
 SAME_CORE = Wording(
     "same-core", "core router '{core}' is written twice", "name the second one otherwise"
@@ -21,10 +19,15 @@ CORE_IS_SITE = Wording(
 DUPLICATE_SERVER = Wording(
     "duplicate-server", "server '{name}' is listed twice", "remove one of the two"
 )
-DEVICE_NAME = Wording(
-    "device-name",
-    "server '{name}' has the name of another device ({other})",
-    "rename the server",
+RESERVED_CORE = Wording(
+    "reserved-core",
+    "core router '{core}': the inventory uses this name itself",
+    "name it after its place, as in 'core-1'",
+)
+SERVER_GROUP = Wording(
+    "server-group",
+    "server '{name}': group '{group}' is {what}",
+    "name the group after what the server serves",
 )
 SERVER_NUMBER = Wording(
     "server-number",
@@ -55,21 +58,35 @@ def cores_are_no_sites(data_centre: DataCentre, sites: list[Site]) -> Iterator[F
             yield CORE_IS_SITE.at("data_centre", "cores", position, core=core)
 
 
-def device_names(data_centre: DataCentre, sites: list[Site]) -> Iterator[Finding]:
-    """A server's name is no other device's."""
-    others = dict.fromkeys(data_centre.cores, "a core router")
-    for site in sites:
-        others.update(
-            {f"{prefix}-{site.slug}": f"of site '{site.slug}'" for prefix in DEVICE_PREFIXES}
-        )
+def free_core_names(data_centre: DataCentre) -> Iterator[Finding]:
+    """A core's name is none that the inventory uses itself."""
+    for position, core in enumerate(data_centre.cores):
+        if is_reserved(core):
+            yield RESERVED_CORE.at("data_centre", "cores", position, core=core)
+
+
+def unique_servers(data_centre: DataCentre) -> Iterator[Finding]:
+    """A server's name is its own."""
     seen: set[str] = set()
     for index, server in enumerate(data_centre.servers):
-        where = ("data_centre", "servers", index, "name")
         if server.name in seen:
-            yield DUPLICATE_SERVER.at(*where, name=server.name)
-        elif server.name in others:
-            yield DEVICE_NAME.at(*where, name=server.name, other=others[server.name])
+            yield DUPLICATE_SERVER.at("data_centre", "servers", index, "name", name=server.name)
         seen.add(server.name)
+
+
+def server_groups(data_centre: DataCentre, sites: list[Site]) -> Iterator[Finding]:
+    """A server's Ansible groups hold servers only, not the boxes of a site."""
+    slugs = {site.slug for site in sites}
+    for index, server in enumerate(data_centre.servers):
+        for position, group in enumerate(server.groups):
+            if group not in slugs and not is_reserved(group):
+                continue
+            yield SERVER_GROUP.at(
+                *("data_centre", "servers", index, "groups", position),
+                name=server.name,
+                group=group,
+                what="a site" if group in slugs else "one of the inventory's own",
+            )
 
 
 def server_numbers(data_centre: DataCentre) -> Iterator[Finding]:
@@ -104,4 +121,12 @@ def server_zones(data_centre: DataCentre, zones: list[Zone]) -> Iterator[Finding
             yield SERVER_ZONE_TIER.at(*where, **words, able=", ".join(able))
 
 
-RULES = (distinct_cores, cores_are_no_sites, device_names, server_numbers, server_zones)
+RULES = (
+    distinct_cores,
+    cores_are_no_sites,
+    free_core_names,
+    unique_servers,
+    server_groups,
+    server_numbers,
+    server_zones,
+)

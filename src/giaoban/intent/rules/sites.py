@@ -27,15 +27,16 @@ _UNDER: dict[Tier, str] = {
     "department": "a department stands under the data centre or nothing",
     "commune": "a commune stands under a district or the data centre",
 }
-# Ansible's own groups, and the groups the inventory makes of tiers, roles and platforms.
-RESERVED = frozenset(
+# Ansible's own groups, those the inventory makes of tiers, roles and platforms, and the central
+# government's router (`rt-centre`).
+_RESERVED = frozenset(
     {
-        *("all", "ungrouped"),
-        *("data-centre", "department", "district", "commune"),
-        *("router", "switch", "server", "endpoint", "workstation"),
-        *("frr", "ovs", "linux"),
+        *("all", "ungrouped", "centre", "cores"),
+        *("data-centre", "departments", "districts", "communes"),
+        *("routers", "switches", "servers", "endpoints", "workstations"),
     }
 )
+_RESERVED_BEGINNINGS = ("district-", "platform-")
 
 DUPLICATE_SLUG = Wording(
     "duplicate-slug",
@@ -44,7 +45,7 @@ DUPLICATE_SLUG = Wording(
 )
 RESERVED_SLUG = Wording(
     "reserved-slug",
-    "site '{slug}': the slug is the name of an Ansible group",
+    "site '{slug}': the inventory uses this name itself",
     "add what kind of place it is, as in 'xa-{slug}'",
 )
 DUPLICATE_NUMBER = Wording(
@@ -99,6 +100,11 @@ def by_slug(sites: list[Site]) -> dict[str, Site]:
     return {site.slug: site for site in reversed(sites)}
 
 
+def is_reserved(slug: str) -> bool:
+    """Tell whether the inventory uses a name itself, so that no site or core can have it."""
+    return slug in _RESERVED or slug.startswith(_RESERVED_BEGINNINGS)
+
+
 def unique_slugs(sites: list[Site]) -> Iterator[Finding]:
     """A slug names one site."""
     first: dict[str, Site] = {}
@@ -109,9 +115,9 @@ def unique_slugs(sites: list[Site]) -> Iterator[Finding]:
 
 
 def free_slugs(sites: list[Site]) -> Iterator[Finding]:
-    """A slug becomes an Ansible group, so it is none that exists."""
+    """A slug becomes an Ansible group and a device's name, so it is none that exists."""
     for index, site in enumerate(sites):
-        if site.slug in RESERVED:
+        if is_reserved(site.slug):
             yield RESERVED_SLUG.at("sites", index, "slug", slug=site.slug)
 
 
@@ -119,6 +125,7 @@ def unique_numbers(sites: list[Site]) -> Iterator[Finding]:
     """A number belongs to one site of its class, for ever."""
     retired = {_number(site): site for site in reversed(sites) if site.retired}
     first: dict[tuple[str, int, bool], Site] = {}
+    free = _free(sites)
     for index, site in enumerate(sites):
         if site.tier == "data_centre":
             continue
@@ -128,18 +135,18 @@ def unique_numbers(sites: list[Site]) -> Iterator[Finding]:
             wording, other = RETIRED_NUMBER, closed
         if other is not site:
             words = {"slug": site.slug, "number": site.number, "other": other.slug}
-            yield wording.at("sites", index, "number", **words, free=_free(sites, site))
+            yield wording.at("sites", index, "number", **words, free=next(free[_CLASS[site.tier]]))
 
 
 def numbers_in_class(sites: list[Site]) -> Iterator[Finding]:
     """A number is one its class has addresses for."""
+    free = _free(sites)
     for index, site in enumerate(sites):
         kind = _CLASS[site.tier]
         if site.number > HIGHEST[kind]:
             words = {"slug": site.slug, "number": site.number, "kind": kind}
-            free = _free(sites, site)
             yield NUMBER_TOO_HIGH.at(
-                "sites", index, "number", **words, highest=HIGHEST[kind], free=free
+                "sites", index, "number", **words, highest=HIGHEST[kind], free=next(free[kind])
             )
 
 
@@ -147,13 +154,18 @@ def _number(site: Site) -> tuple[str, int]:
     return _CLASS[site.tier], site.number
 
 
-def _free(sites: list[Site], wanted: Site) -> str:
-    kind = _CLASS[wanted.tier]
-    taken = {site.number for site in sites if _CLASS[site.tier] == kind}
-    for number in range(1, HIGHEST[kind] + 1):
-        if number not in taken:
-            return f"the first free number is {number}"
-    return f"no number of {kind} is free"
+def _free(sites: list[Site]) -> dict[str, Iterator[str]]:
+    """Give for each class sentences that hand out its free numbers, each once."""
+    taken = {_number(site) for site in sites}
+    return {kind: _hand_out(kind, highest, taken) for kind, highest in HIGHEST.items()}
+
+
+def _hand_out(kind: str, highest: int, taken: set[tuple[str, int]]) -> Iterator[str]:
+    for number in range(1, highest + 1):
+        if (kind, number) not in taken:
+            yield f"the next free number is {number}"
+    while True:
+        yield f"no number of {kind} is free"
 
 
 def known_parents(sites: list[Site]) -> Iterator[Finding]:
