@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Literal
 
@@ -23,7 +24,7 @@ from pydantic import (
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
 
-_RATE = re.compile(r"(\d+(?:\.\d+)?) ?(kbit/s|Mbit/s|Gbit/s)")
+_RATE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(kbit/s|Mbit/s|Gbit/s)")
 _RATE_FACTOR = {"kbit/s": 10**3, "Mbit/s": 10**6, "Gbit/s": 10**9}
 
 
@@ -38,7 +39,7 @@ def parse_rate(text: object) -> int:
     if match is None:
         message = f"{text!r} is not a rate; expected a number and a unit, such as '20 Mbit/s'"
         raise ValueError(message)
-    return int(float(match[1]) * _RATE_FACTOR[match[2]])
+    return int(Fraction(match[1]) * _RATE_FACTOR[match[2]])
 
 
 def _nfc(text: str) -> str:
@@ -93,13 +94,15 @@ class Blocks(Model):
 class Province(Model):
     """The province itself."""
 
-    slug: Slug
-    name: Name
+    slug: Slug = Field(description="Short name of the province, such as dak-nong.")
+    name: Name = Field(description="Name as people write it.")
     gso_code: Digits | None = Field(
         default=None, description="Code of the General Statistics Office."
     )
     domain: Domain = Field(description="DNS domain of the province, such as daknong.gov.vn.")
-    timezone: Timezone = "Asia/Ho_Chi_Minh"
+    timezone: Timezone = Field(
+        default="Asia/Ho_Chi_Minh", description="Name in the tz database; every clock shows it."
+    )
     blocks: Blocks
     asn: PrivateAsn = Field(
         description="AS of the core; sites take the 10,000 numbers after it (RFC 6996 range)."
@@ -115,14 +118,19 @@ class Bfd(Model):
     site_ms: int = Field(
         default=1000, ge=50, le=60_000, description="Circuits of departments and communes."
     )
-    multiplier: int = Field(default=3, ge=2, le=50)
+    multiplier: int = Field(
+        default=3,
+        ge=2,
+        le=50,
+        description="Packets that may be lost before a circuit counts as dead.",
+    )
 
 
 class Noc(Model):
     """Whom a technician calls."""
 
-    name: Name
-    phone: Line
+    name: Name = Field(description="What the desk is called.")
+    phone: Line = Field(description="The number on a technician's screen.")
 
 
 class Network(Model):
@@ -135,44 +143,57 @@ class Network(Model):
 class Carrier(Model):
     """A company that sells circuits."""
 
-    slug: Slug
-    name: Name
+    slug: Slug = Field(description="What circuits call the carrier.")
+    name: Name = Field(description="Name of the company.")
     phone: Line = Field(description="Fault desk.")
 
 
 class SitePrefixes(Model):
     """Prefixes that the carrier or the ministry gave a site, instead of the computed ones."""
 
-    ipv4: IPv4Network | None = None
-    ipv6: IPv6Network | None = None
+    ipv4: IPv4Network | None = Field(
+        default=None, description="A /25 or shorter for a commune, a /24 or shorter for others."
+    )
+    ipv6: IPv6Network | None = Field(default=None, description="A /60 or shorter.")
 
 
 class Site(Model):
     """A place with equipment."""
 
-    slug: Slug
-    name: Name
-    tier: Tier
+    slug: Slug = Field(description="Names the site's devices and its Ansible group.")
+    name: Name = Field(description="Name as people write it.")
+    tier: Tier = Field(description="What kind of place it is.")
     number: int = Field(
         ge=1,
         le=640,
         description="Never reused. Unique among districts and departments (1-80), and among"
         " communes (1-640).",
     )
-    gso_code: Digits | None = None
+    gso_code: Digits | None = Field(
+        default=None, description="Code of the General Statistics Office, in quotes."
+    )
     parent: Slug | None = Field(
         default=None, description="Administrative parent; paths come of circuits."
     )
     retired: bool = Field(
         default=False, description="A closed site stays listed so its number is kept."
     )
-    lan: Literal["managed", "router_ports", "unmanaged"] = "managed"
-    managed_by: Literal["us", "carrier"] = "us"
+    lan: Literal["managed", "router_ports", "unmanaged"] = Field(
+        default="managed",
+        description="An access switch of ours, ports of the router itself, or nothing of ours.",
+    )
+    managed_by: Literal["us", "carrier"] = Field(
+        default="us", description="Whose router it is; a carrier's is judged from outside only."
+    )
     workstation: bool = Field(
         default=False, description="A managed workstation in the office zone."
     )
-    prefixes: SitePrefixes = SitePrefixes()
-    meeting_node: Slug | None = None
+    prefixes: SitePrefixes = Field(
+        default=SitePrefixes(), description="Only where they are not computed from the number."
+    )
+    meeting_node: Slug | None = Field(
+        default=None, description="The district or data centre that mixes its meetings."
+    )
 
 
 class Circuit(Model):
@@ -183,7 +204,7 @@ class Circuit(Model):
     ordinal: int = Field(
         default=1, ge=1, le=4, description="Which of the site's circuits; never reused."
     )
-    carrier: Slug
+    carrier: Slug = Field(description="Slug of one of the carriers.")
     reference: Line = Field(description="The carrier's own circuit number, for the fault desk.")
     rate: Rate
     mtu: int = Field(default=1500, ge=1280, le=9216, description="Bytes, IP header included.")
@@ -194,17 +215,17 @@ class Circuit(Model):
 class Zone(Model):
     """A security segment with its VLAN."""
 
-    name: Letters
+    name: Letters = Field(description="What rules and servers call the zone.")
     number: int = Field(ge=1, le=15, description="Position in a site's /60; never reused.")
-    vlan: int = Field(ge=2, le=4094)
+    vlan: int = Field(ge=2, le=4094, description="VLAN at every site where the zone exists.")
     tiers: list[Tier] = Field(min_length=1, description="Where the zone exists.")
 
 
 class Service(Model):
     """A named set of ports that a rule may allow."""
 
-    name: Slug
-    protocol: PortProtocol
+    name: Slug = Field(description="What rules call the service.")
+    protocol: PortProtocol = Field(description="tcp, udp or icmp (of both families).")
     ports: list[int] = Field(default_factory=list, description="Destination ports; none for icmp.")
 
 
@@ -213,7 +234,7 @@ class Rule(Model):
 
     source: str = Field(description="Zone that asks.")
     target: str = Field(description="Zone that answers.")
-    services: list[str] = Field(min_length=1)
+    services: list[str] = Field(min_length=1, description="Names of services.")
     scope: Literal["site", "province"] = Field(
         "province", description="Within one site only, or between any two sites."
     )
@@ -222,50 +243,58 @@ class Rule(Model):
 class QueueClass(Model):
     """A class of traffic on a circuit."""
 
-    name: Letters
+    name: Letters = Field(description="What the class of traffic is called.")
     dscp: list[str] = Field(min_length=1, description="Names of RFC 4594, such as ef or cs6.")
     guaranteed_percent: int = Field(ge=1, le=100, description="Share of the shaped rate.")
-    ceiling_percent: int = Field(default=100, ge=1, le=100)
+    ceiling_percent: int = Field(
+        default=100, ge=1, le=100, description="The most it ever gets of the shaped rate."
+    )
     priority: int = Field(ge=0, le=7, description="0 is served first.")
 
 
 class Server(Model):
     """A server of the data centre."""
 
-    name: Slug
-    zone: str
+    name: Slug = Field(description="Its device is called sv-<name>.")
+    zone: str = Field(description="A zone of the data centre.")
     number: int = Field(ge=10, le=249, description="Host number in its zone; never reused.")
-    groups: list[Slug] = Field(default_factory=list)
+    groups: list[Slug] = Field(
+        default_factory=list, description="Ansible groups: what the server serves."
+    )
 
 
 class DataCentre(Model):
     """The data centre's core routers and servers."""
 
-    cores: tuple[Slug, Slug]
-    servers: list[Server]
+    cores: tuple[Slug, Slug] = Field(description="The two core routers; circuits lead to them.")
+    servers: list[Server] = Field(description="Every server that Ansible makes serve.")
 
 
 class CentreLink(Model):
     """A hand-off from the central government to one core router."""
 
-    core: Slug
-    ours_ipv4: IPv4Address
-    theirs_ipv4: IPv4Address
-    ours_ipv6: IPv6Address
-    theirs_ipv6: IPv6Address
+    core: Slug = Field(description="The core router where it ends; one link a core.")
+    ours_ipv4: IPv4Address = Field(description="The core's address, one of a /31.")
+    theirs_ipv4: IPv4Address = Field(description="The centre's address, the other of the /31.")
+    ours_ipv6: IPv6Address = Field(description="The core's address, one of a /127.")
+    theirs_ipv6: IPv6Address = Field(description="The centre's address, the other of the /127.")
     rate: Rate
-    reference: Line
-    carrier: Slug
+    reference: Line = Field(description="The carrier's own circuit number, for the fault desk.")
+    carrier: Slug = Field(description="Slug of one of the carriers.")
 
 
 class Centre(Model):
     """The central government's network, an eBGP neighbour of both cores."""
 
-    name: Name
-    asn: Annotated[int, Field(ge=1, le=4_294_967_294)]
-    prefixes_ipv4: list[IPv4Network] = Field(min_length=1)
-    prefixes_ipv6: list[IPv6Network] = Field(min_length=1)
-    links: list[CentreLink]
+    name: Name = Field(description="Name of the centre's network.")
+    asn: int = Field(ge=1, le=4_294_967_294, description="Its AS number.")
+    prefixes_ipv4: list[IPv4Network] = Field(
+        min_length=1, description="What the cores take from it, and nothing else."
+    )
+    prefixes_ipv6: list[IPv6Network] = Field(
+        min_length=1, description="What the cores take from it, and nothing else."
+    )
+    links: list[CentreLink] = Field(description="Its hand-offs, one a core at most.")
 
 
 class Intent(Model):
@@ -273,12 +302,12 @@ class Intent(Model):
 
     province: Province
     network: Network
-    carriers: list[Carrier]
-    sites: list[Site]
-    circuits: list[Circuit]
-    zones: list[Zone]
-    services: list[Service]
-    rules: list[Rule]
-    queues: list[QueueClass]
+    carriers: list[Carrier] = Field(description="Companies that sell circuits.")
+    sites: list[Site] = Field(description="Every place with equipment, closed ones too.")
+    circuits: list[Circuit] = Field(description="Every line from a site up.")
+    zones: list[Zone] = Field(description="Security segments.")
+    services: list[Service] = Field(description="What rules may allow.")
+    rules: list[Rule] = Field(description="Which zone may ask what of which; the rest is refused.")
+    queues: list[QueueClass] = Field(description="Classes of traffic on circuits.")
     data_centre: DataCentre
     centre: Centre

@@ -107,7 +107,7 @@ _TYPES = {
     "tuple_type": ("a list", "write [a, b], or lines that start with '- '"),
 }
 _MAPPING = ("keys and values", "write 'key: value' lines below it, or { key: value }")
-_RATE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kKmMgG]?)")
+_RATE = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)(?![0-9.,])\s*([kKmMgG]?)")
 _RATE_UNITS = {"": "Mbit/s", "k": "kbit/s", "m": "Mbit/s", "g": "Gbit/s"}
 
 

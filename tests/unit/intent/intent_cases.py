@@ -266,7 +266,9 @@ CASES = (
     ),
     Case(
         "missing-key",
-        ("intent.yml:24:5 «s» site 'huyen-a': 'name' is missing; add 'name: …'",),
+        (
+            "intent.yml:24:5 «s» site 'huyen-a': 'name' is missing; add 'name: …' (name as people write it)",
+        ),
         edits=(("    name: Huyện A\n", ""),),
     ),
     Case(
@@ -536,7 +538,9 @@ CASES = (
     ),
     Case(
         "empty-text",
-        ("intent.yml:97:18 «''» link 'core-2': 'reference' is empty; write something",),
+        (
+            "intent.yml:97:18 «''» link 'core-2': 'reference' is empty; write something (the carrier's own circuit number, for the fault desk)",
+        ),
         edits=(("reference: V-C-2", "reference: ''"),),
     ),
     Case(
@@ -569,6 +573,13 @@ CASES = (
             "intent.yml:56:69 «fast» circuit 'xa-b-1': 'rate' is 'fast', expected a number and kbit/s, Mbit/s or Gbit/s; write it as '20 Mbit/s'",
         ),
         edits=(("rate: 20 Mbit/s, mtu", "rate: fast, mtu"),),
+    ),
+    Case(
+        "bad-rate",
+        (
+            "intent.yml:56:69 «1111111111111 Mbit/s» circuit 'xa-b-1': 'rate' is '1111111111111 Mbit/s', expected a number and kbit/s, Mbit/s or Gbit/s; write it as '20 Mbit/s'",
+        ),
+        edits=(("rate: 20 Mbit/s, mtu", "rate: 1111111111111 Mbit/s, mtu"),),
     ),
     Case(
         "bad-rate",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from giaoban.intent.load import load
-from giaoban.intent.model import Intent
+from giaoban.intent.model import Intent, Site
 from giaoban.intent.semantics import findings
 from tests.support import provinces
 
@@ -77,3 +77,20 @@ def test_the_largest_province_that_has_addresses_is_right() -> None:
     intent = provinces.large(districts=40, communes=640, departments=40)
     assert len(intent.sites) == 721
     assert list(findings(dict(intent))) == []
+
+
+def test_free_numbers_are_handed_out_until_there_is_none() -> None:
+    intent = provinces.large(districts=40, communes=640, departments=40)
+    sites = [
+        site.model_copy(update={"number": 1}) if site.slug in {"xa-638", "xa-640"} else site
+        for site in intent.sites
+    ]
+    sites.append(Site.model_validate(provinces.site("so-99", "department", 1)))
+    sites.append(Site.model_validate(provinces.site("xa-641", "commune", 2, "huyen-01")))
+    hints = [one.hint for one in findings({"sites": sites}) if one.kind == "duplicate-number"]
+    assert hints == [
+        "the next free number is 638",
+        "the next free number is 640",
+        "no number of districts and departments is free",
+        "no number of communes is free",
+    ]
