@@ -39,7 +39,7 @@ def test_check_ends_with_2_and_says_all_on_standard_error(tmp_path: Path) -> Non
     answer = CliRunner().invoke(check, [str(path)])
     assert answer.exit_code == 2
     assert answer.stdout == ""
-    assert answer.stderr.startswith(f"{path}:62:36: zone 'hall': 'vlan' is 0, expected")
+    assert answer.stderr.startswith(f"{path}:63:36: zone 'hall': 'vlan' is 0, expected")
     assert answer.stderr.endswith("1 problem in 1 file\n")
 
 

@@ -107,7 +107,7 @@ def test_carets_stand_under_what_they_mark_in_decomposed_vietnamese(
     unknown = next(one for one in caught.value.problems if one.kind == "unknown-key")
     assert unknown.place.column == 24
     assert str(unknown).splitlines()[1:] == [
-        f"   11 |   noc: {{ name: {decomposed}, x: 1 }}",
+        f"   12 |   noc: {{ name: {decomposed}, x: 1 }}",
         "      | " + " " * 21 + "^",
     ]
 
