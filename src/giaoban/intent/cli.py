@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def check(path: Path) -> None:
     except IntentError as failure:
         # Without the program's name before it, so that editors and terminals find the place.
         click.echo(str(failure), err=True)
-        raise click.exceptions.Exit(failure.exit_code) from failure
+        sys.exit(failure.exit_code)
     if source.normalised:
         count = len(source.normalised)
         were = (

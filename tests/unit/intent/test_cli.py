@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from giaoban.cli import main
 from giaoban.intent.cli import check, schema
 from giaoban.intent.schema import schema as whole_schema
 from giaoban.intent.schema import schema_text
@@ -41,6 +42,20 @@ def test_check_ends_with_2_and_says_all_on_standard_error(tmp_path: Path) -> Non
     assert answer.stdout == ""
     assert answer.stderr.startswith(f"{path}:63:36: zone 'hall': 'vlan' is 0, expected")
     assert answer.stderr.endswith("1 problem in 1 file\n")
+
+
+def test_the_command_itself_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Through `main`, which click's own runner leaves out."""
+    monkeypatch.setattr("sys.argv", ["giaoban", "check", "/absent"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "/absent: no such file or folder; give the folder of a province, as inventory/daknong\n"
+        "1 problem in 1 file\n"
+    )
 
 
 def test_check_says_what_was_not_nfc(tmp_path: Path) -> None:
