@@ -170,7 +170,8 @@ class _Error:
     def about(self) -> str:
         """The first sentence of the key's description, in brackets."""
         sentence = str(self.schema.get("description", "")).partition(". ")[0].rstrip(".")
-        return f" ({sentence[:1].lower()}{sentence[1:]})" if sentence else ""
+        first = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]
+        return f" ({first}{sentence[1:]})" if sentence else ""
 
 
 def _missing(error: _Error) -> Finding:
@@ -188,6 +189,8 @@ def _unknown_key(error: _Error) -> Finding:
 
 
 def _wrong_type(error: _Error) -> Finding:
+    if error.schema.get("format") in _ADDRESSES:
+        return _address(error)
     expected, remedy = _TYPES.get(error.kind, _MAPPING)
     if error.kind == "string_type" and isinstance(error.found, (int, float)):
         remedy = f'write it in quotes: "{kind_of(error.found)}"'
@@ -281,7 +284,7 @@ def _address(error: _Error) -> Finding:
 
 def _without_host_bits(error: _Error) -> str | None:
     try:
-        network = ipaddress.ip_network(error.found, strict=False)
+        network = ipaddress.ip_network(str(error.found), strict=False)
     except ValueError:
         return None
     return str(network) if error.schema["format"] == f"ipv{network.version}network" else None

@@ -6,6 +6,7 @@ events are resolved here, since PyYAML's own resolver follows YAML 1.1. Text is 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -301,7 +302,8 @@ def resolve(text: str) -> Any:  # a scalar is anything
     if _INT.fullmatch(text):
         base = _BASES.get(text[:2], 10)
         return int(text, base) if base == 10 else int(text[2:], base)  # noqa: PLR2004
-    return float(text) if _FLOAT.fullmatch(text) else text
+    number = float(text) if _FLOAT.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else text
 
 
 class _Stop(Exception):  # noqa: N818  # never leaves this module

@@ -340,6 +340,32 @@ CASES = (
     Case(
         "wrong-type",
         (
+            "intent.yml:28:13 «1e999» site 'huyen-a': 'number' is '1e999', expected a whole number; write digits only, without quotes",
+        ),
+        edits=(("number: 2\n    parent: trung-tam", "number: 1e999\n    parent: trung-tam"),),
+    ),
+    Case(
+        "bad-form",
+        (
+            "intent.yml:8:19 «10.64» province: 'ipv4' is 10.64, expected an IPv4 prefix; write it as in '10.64.0.0/14'",
+        ),
+        edits=(("ipv4: 10.64.0.0/14", "ipv4: 10.64"),),
+    ),
+    Case(
+        "missing-key",
+        (
+            "intent.yml:3:3 «s» province: 'domain' is missing; add 'domain: …' (DNS domain of the province, such as daknong.gov.vn)",
+        ),
+        edits=(("  domain: vidu.example\n", ""),),
+    ),
+    Case(
+        "missing-key",
+        ("intent.yml:35:5 «s» site 'xa-a': 'number' is missing; add 'number: …' (never reused)",),
+        edits=(("    number: 1\n    parent: huyen-a", "    parent: huyen-a"),),
+    ),
+    Case(
+        "wrong-type",
+        (
             "intent.yml:50:14 «yes» site 'xa-cu': 'retired' is 'yes', expected true or false; write true or false",
         ),
         edits=(("    retired: true", "    retired: yes"),),
@@ -1271,6 +1297,13 @@ CASES = (
             "intent.yml:8:19 «10.66.0.0/20» IPv4 block 10.66.0.0/20 is too small: it holds less than one /18, needed are 16 × /18 = a /14 (1 for circuits, loopbacks and the data centre, 5 for 80 districts and departments with a /22 each, 10 for 640 communes with a /24 each); ask for a /14, such as 10.64.0.0/14",
         ),
         edits=(("ipv4: 10.64.0.0/14", "ipv4: 10.66.0.0/20"),),
+    ),
+    Case(
+        "ipv4-block-too-small",
+        (
+            "intent.yml:8:19 «10.66.64.0/18» IPv4 block 10.66.64.0/18 is too small: it holds 1 × /18, needed are 16 × /18 = a /14 (1 for circuits, loopbacks and the data centre, 5 for 80 districts and departments with a /22 each, 10 for 640 communes with a /24 each); ask for a /14, such as 10.64.0.0/14",
+        ),
+        edits=(("ipv4: 10.64.0.0/14", "ipv4: 10.66.64.0/18"),),
     ),
     Case(
         "ipv6-block-too-small",
