@@ -1,0 +1,142 @@
+"""From what the devices said to results: every check judged, every failure traced to a root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from giaoban.verify.answers import Answers, NoAnswer, Question, Unreadable
+from giaoban.verify.check import AnyCheck, Needs, Target, Verdict, unknown
+from giaoban.verify.checks import CHECKS
+from giaoban.verify.messages import text
+from giaoban.verify.model import State, Text
+from giaoban.verify.view import View
+
+BROKEN = (State.FAIL, State.BLOCKED)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One check judged at one target, before causes are known."""
+
+    check: AnyCheck
+    target: Target[object]
+    verdict: Verdict
+    needs: Needs
+
+    @property
+    def id(self) -> str:
+        """The result's id."""
+        return self.check.result_id(self.target)
+
+    @cached_property
+    def text(self) -> Text:
+        """What was found, in both languages."""
+        reason = self.verdict.reason
+        key = reason if reason.startswith("any.") else f"{self.check.id}.{reason}"
+        return text(key, self.verdict.figures)
+
+
+def everything(view: View) -> Iterator[tuple[AnyCheck, Target[object]]]:
+    """Give every check with each of its targets."""
+    for check in CHECKS:
+        for target in check.targets(view):
+            yield check, target
+
+
+def first_questions(view: View) -> set[Question]:
+    """Give what is asked in the first round."""
+    return {
+        question
+        for check, target in everything(view)
+        if check.not_applicable(view, target) is None
+        for question in check.questions(view, target)
+    }
+
+
+def further_questions(view: View, answers: Answers) -> set[Question]:
+    """Give what is asked once these answers are there and has not been asked yet."""
+    return {
+        question
+        for check, target in everything(view)
+        if check.not_applicable(view, target) is None
+        for question in check.follow_ups(view, target, answers)
+        if answers.asked(question.device)
+        and question.command not in answers.said.get(question.device, {})
+    }
+
+
+def judge(view: View, answers: Answers) -> dict[str, Found]:
+    """Judge every check at every target, by id."""
+    found: dict[str, Found] = {}
+    for check, target in everything(view):
+        verdict = _verdict(view, answers, check, target)
+        one = Found(check, target, verdict, check.needs_of(view, target))
+        found[one.id] = one
+    return found
+
+
+def _verdict(view: View, answers: Answers, check: AnyCheck, target: Target[object]) -> Verdict:
+    beside = check.not_applicable(view, target)
+    if beside is not None:
+        return beside
+    try:
+        evidence = check.evidence(view, target, answers)
+    except NoAnswer as absent:
+        return unknown("any.no-evidence", device=absent.device)
+    except Unreadable as broken:
+        return unknown("any.unreadable", device=broken.device, command=broken.command)
+    return check.verdict(view, target, evidence)
+
+
+class Tracing:
+    """Traces every FAIL and UNKNOWN to the failures that explain it.
+
+    A result is blocked when each group of its needs has a broken member: one that failed, or that
+    is unknown and itself blocked.
+    """
+
+    def __init__(self, found: Mapping[str, Found]) -> None:
+        self._found = found
+        self._blocked: dict[str, bool] = {}
+        self._roots: dict[str, frozenset[str]] = {}
+
+    def is_blocked(self, result: str) -> bool:
+        """Whether other failures explain a result that did not pass."""
+        if result not in self._blocked:
+            self._blocked[result] = False  # what holds inside a loop of needs
+            one = self._found[result]
+            wanting = one.verdict.state in (State.FAIL, State.UNKNOWN)
+            groups = [self._broken(result, group) for group in one.needs]
+            self._blocked[result] = wanting and bool(groups) and all(groups)
+        return self._blocked[result]
+
+    def _broken(self, result: str, group: tuple[str, ...]) -> list[str]:
+        return [need for need in group if need != result and self._is_broken(need)]
+
+    def _is_broken(self, need: str) -> bool:
+        one = self._found.get(need)
+        if one is None:
+            return False
+        state = one.verdict.state
+        return state is State.FAIL or (state is State.UNKNOWN and self.is_blocked(need))
+
+    def roots(self, result: str) -> frozenset[str]:
+        """Give the ids of the failures behind a result: itself for a root, none for a PASS."""
+        if result not in self._roots:
+            self._roots[result] = frozenset()  # what holds inside a loop of needs
+            self._roots[result] = self._trace(self._found[result])
+        return self._roots[result]
+
+    def _trace(self, one: Found) -> frozenset[str]:
+        itself = frozenset({one.id}) if one.verdict.state is State.FAIL else frozenset[str]()
+        if not self.is_blocked(one.id):
+            return itself
+        behind = {
+            root
+            for group in one.needs
+            for need in self._broken(one.id, group)
+            for root in self.roots(need)
+        }
+        return frozenset(behind - {one.id}) or itself

@@ -1,0 +1,140 @@
+"""A circuit gives the rate its contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from giaoban.plan.model import CircuitPlan
+from giaoban.verify.answers import BURST, Answers, NoAnswer, Question, Unreadable
+from giaoban.verify.check import (
+    Check,
+    Kind,
+    Needs,
+    Target,
+    Threshold,
+    Verdict,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from giaoban.verify.checks.circuit import circuit_targets, far_addresses
+from giaoban.verify.model import Layer
+from giaoban.verify.needs import CIRCUIT, LOSS, MTU, QUEUES, of_circuit, of_port
+from giaoban.verify.parse.linux import Burst, burst
+from giaoban.verify.view import View
+
+FRAME_BITS = 8 * (1400 + 8 + 20 + 14)  # an echo of 1,400 bytes with ICMP, IPv4 and Ethernet headers
+BURST_SECONDS = 0.25
+FEWEST, MOST = 60, 4000
+ENOUGH = 0.80
+SURE = 0.88  # below it, the burst is repeated
+ATTEMPTS = 3
+
+
+def burst_questions(circuit: CircuitPlan) -> list[Question]:
+    """Give the question and its repetitions; they differ by one packet each."""
+    packets = round(circuit.rate * BURST_SECONDS / FRAME_BITS)
+    count = min(max(packets, FEWEST), MOST)
+    window = 40 if circuit.rate < 50_000_000 else 120  # noqa: PLR2004 - 10 to 30 ms in flight
+    far, _ = far_addresses(circuit, circuit.lower.device)
+    lower = circuit.lower
+    return [
+        Question(
+            BURST, lower.device, f"measure rate {lower.name} {far} {count + n} {window}", heavy=True
+        )
+        for n in range(ATTEMPTS)
+    ]
+
+
+class CircuitRate(Check[CircuitPlan, Burst]):
+    """A circuit carries its committed rate, both ways.
+
+    Why: a carrier that sells 20 and gives 10 is found in the first meeting, if not here. The router
+    at the lower end sends a quarter of a second's worth of large echoes at the shaped rate to the
+    upper end; what returns per second is what the slower direction carries, other traffic included.
+    """
+
+    id = "circuit-rate"
+    layer = Layer.NETWORK
+    needs = ("circuit", "circuit-loss", "path-mtu", "queues")
+    thresholds = (
+        Threshold(
+            "80 % of the committed rate at layer 2, in the best of three bursts",
+            "ITU-T Y.1564 asks for all of it; 5 % is kept by our own shaper, 15 % is what a short"
+            " burst cannot resolve",
+        ),
+    )
+    causes: ClassVar[dict[str, Kind]] = {"low": Kind("rate-below-contract", "carrier")}
+
+    def targets(self, view: View) -> Iterable[Target[CircuitPlan]]:
+        """Every circuit."""
+        return circuit_targets(view)
+
+    def not_applicable(self, view: View, target: Target[CircuitPlan]) -> Verdict | None:
+        """A far end that is not ours is not flooded."""
+        ends = (target.subject.lower.device, target.subject.upper.device)
+        if all(view.ours(end) for end in ends):
+            return None
+        return not_applicable("not-ours", circuit=target.name)
+
+    def questions(self, view: View, target: Target[CircuitPlan]) -> Iterable[Question]:
+        """Send one burst."""
+        del view
+        yield burst_questions(target.subject)[0]
+
+    def follow_ups(
+        self, view: View, target: Target[CircuitPlan], answers: Answers
+    ) -> Iterable[Question]:
+        """Repeat a burst that fell short."""
+        del view
+        for question in burst_questions(target.subject):
+            try:
+                measured = burst(answers, question.device, question.command)
+            except NoAnswer:
+                if question.device in answers.said and answers.asked(question.device):
+                    yield question
+                return
+            except Unreadable:
+                return
+            if measured.rate >= SURE * target.subject.rate:
+                return
+
+    def evidence(self, view: View, target: Target[CircuitPlan], answers: Answers) -> Burst:
+        """Take the best burst."""
+        del view
+        first, *repeated = burst_questions(target.subject)
+        best = burst(answers, first.device, first.command)
+        for question in repeated:
+            try:
+                measured = burst(answers, question.device, question.command)
+            except (NoAnswer, Unreadable):
+                break
+            best = max(best, measured, key=lambda one: one.rate)
+        return best
+
+    def verdict(self, view: View, target: Target[CircuitPlan], evidence: Burst) -> Verdict:
+        """Judge."""
+        del view
+        circuit = target.subject
+        if not evidence.received:
+            return unknown("no-echo", circuit=circuit.name)
+        measured, committed = evidence.rate / 1e6, circuit.rate / 1e6
+        figures: dict[str, float | int | str] = {
+            "circuit": circuit.name,
+            "measured": round(measured, 1),
+            "committed": round(committed, 1),
+            "milliseconds": round(1000 * evidence.seconds),
+            "lost": evidence.sent - evidence.received,
+        }
+        if measured < ENOUGH * committed:
+            return failed("low", circuit.name, **figures)
+        return passed(**figures)
+
+    def needs_of(self, view: View, target: Target[CircuitPlan]) -> Needs:
+        """Only a sound circuit behind our own shapers can be measured."""
+        circuit = target.subject
+        line = tuple(of_circuit(check, circuit) for check in (CIRCUIT, LOSS, MTU))
+        ends = [port for port in (circuit.lower, circuit.upper) if view.ours(port.device)]
+        return ((*line, *(of_port(view, QUEUES, port) for port in ends)),)

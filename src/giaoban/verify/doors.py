@@ -1,0 +1,97 @@
+"""Which door leads to which device: the inventory's reach, as verify uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from giaoban.errors import GiaobanError
+from giaoban.intent.load import load
+from giaoban.plan import Plan, build
+from giaoban.plan.model import Device
+from giaoban.provision.reach import Account, Reach
+from giaoban.verify.transport import Door
+from giaoban.verify.view import View
+
+
+class NobodyToAskError(GiaobanError):
+    """No device of the inventory has a door here."""
+
+    exit_code = 3
+
+    def __init__(self, sockets: Path) -> None:
+        super().__init__(
+            f"{sockets}: there is no way to any device; bring the twin up (giaoban twin up), or"
+            " choose another inventory with --inventory"
+        )
+
+
+class UnknownSitesError(GiaobanError):
+    """Sites that the plan does not have."""
+
+    def __init__(self, slugs: Iterable[str], plan: Plan) -> None:
+        some = ", ".join(list(plan.sites)[:4])
+        super().__init__(
+            f"no site {', '.join(repr(slug) for slug in slugs)} in the plan; a site is named by its"
+            f" slug, such as {some}"
+        )
+
+
+def door(reach: Reach, device: Device) -> Door:
+    """Give the door of a device: the observer's, or the operator's on a workstation."""
+    account: Account = "operator" if device.role == "workstation" else "observer"
+    connection = reach.connection(device, account)
+    return Door(
+        device=device.name,
+        host=connection.host,
+        port=connection.port,
+        socket_path=connection.socket,
+        user=connection.user,
+        key_file=connection.key_file,
+        known_hosts=connection.known_hosts,
+        driver="cisco_ios" if device.role == "router" else "linux",
+    )
+
+
+def plan_of(reach: Reach) -> Plan:
+    """Plan the intent of an inventory.
+
+    Raises:
+        IntentError: the intent has problems.
+
+    """
+    return build(load(reach.intent))
+
+
+def standing_sites(reach: Reach, plan: Plan, chosen: Iterable[str] | None) -> list[str] | None:
+    """Give the sites that can be asked: all, or in a laboratory those that stand there.
+
+    Raises:
+        UnknownSitesError: a chosen site is not in the plan.
+        NobodyToAskError: nothing stands there.
+
+    """
+    wanted = list(chosen) if chosen is not None else None
+    unknown = [slug for slug in wanted or () if slug not in plan.sites]
+    if unknown:
+        raise UnknownSitesError(unknown, plan)
+    if reach.sockets is None:
+        return wanted
+    standing = [
+        slug
+        for slug in plan.sites
+        if any(_stands(reach, device) for device in plan.devices_by_site.get(slug, ()))
+    ]
+    if not standing:
+        raise NobodyToAskError(reach.sockets)
+    return [slug for slug in wanted if slug in standing] if wanted else standing
+
+
+def _stands(reach: Reach, device: Device) -> bool:
+    socket = reach.connection(device, "observer").socket
+    return socket is not None and socket.exists()
+
+
+def doors(reach: Reach, view: View) -> list[Door]:
+    """Give the doors of all devices in scope."""
+    return [door(reach, device) for device in view.devices]
