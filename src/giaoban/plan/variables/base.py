@@ -41,7 +41,11 @@ def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if device.role == "switch":
         segment = networks.site(device).segment("management")
         vlan = {"mac": mac_address(device.name, MANAGEMENT)}
-        return [_attached(MANAGEMENT, device, segment, "switched") | vlan]
+        ports = [
+            _interface(near.name, "port", str(far))
+            for near, far in networks.cable_ends(device.name)
+        ]
+        return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
     segment = next(
         segment
         for segment in networks.site(device).segments

@@ -14,8 +14,7 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
     segments = networks.site(device).segments
     zone_vlans = {segment.zone: segment.vlan for segment in segments}
     trunks, access = [], []
-    for cable in networks.cables[device.name]:
-        near, far = (cable.a, cable.z) if cable.a.device == device.name else (cable.z, cable.a)
+    for near, far in networks.cable_ends(device.name):
         other = networks.plan.devices[far.device]
         if other.role == "router":
             trunks.append({"name": near.name, "description": str(far)})

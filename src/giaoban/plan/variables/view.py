@@ -17,6 +17,7 @@ from giaoban.plan.model import (
     DualInterface,
     OspfAdjacency,
     Plan,
+    Port,
     SitePlan,
     ZoneSegment,
 )
@@ -88,6 +89,13 @@ class Networks:
             for end in (adjacency.a, adjacency.z):
                 adjacencies[end.device][end.name] = adjacency
         return adjacencies
+
+    def cable_ends(self, device: str) -> list[tuple[Port, Port]]:
+        """Patch cables of a device: its own port, and the port at the other end."""
+        return [
+            (cable.a, cable.z) if cable.a.device == device else (cable.z, cable.a)
+            for cable in self.cables[device]
+        ]
 
     @cached_property
     def cables(self) -> dict[str, list[Cable]]:

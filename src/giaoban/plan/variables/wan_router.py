@@ -14,6 +14,7 @@ FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
 BFD_UPLINK = "uplink"
 BFD_SITE = "site"
 OSPF_COST_STEP = 10  # the n-th best uplink costs n times this
+CORE_LINK_COST = 15  # so that a district reaches each core by its own uplink, and by one path
 MAXIMUM_PREFIXES = 4  # a site announces its prefix and its loopback; twice that is room to renumber
 CENTRE_MAXIMUM_PREFIXES = 64
 _ANY = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
@@ -63,7 +64,7 @@ def _ospf(networks: Networks, device: Device) -> list[dict[str, Any]]:
         costs[end.port] = (step * OSPF_COST_STEP, end.circuit.name, end.circuit.key)
     interfaces = []
     for port in adjacencies:
-        cost, link, key = costs.get(port, (OSPF_COST_STEP, "core", 1))
+        cost, link, key = costs.get(port, (CORE_LINK_COST, "core", 1))
         interfaces.append(
             {
                 "name": port,

@@ -16,6 +16,7 @@ from giaoban.plan.model import Device
 from giaoban.plan.variables.view import Networks
 
 Match = dict[str, str]
+ROUTERS_ZONE = "management"  # what holds for this zone holds for the routers' loopbacks too
 
 
 def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
         "zone_firewall__province": [str(blocks.ipv4), str(blocks.ipv6)],
         "zone_firewall__noc": [str(noc.ipv4), str(noc.ipv6)],
         "zone_firewall__bgp_peers": _peers(networks, device),
+        "zone_firewall__bfd_peers": _bfd_peers(networks, device),
     }
 
 
@@ -61,6 +63,23 @@ def _peers(networks: Networks, device: Device) -> dict[str, list[str]]:
         peers["ipv4"].append(str(far.ipv4))
         peers["ipv6"].append(str(far.ipv6))
     return peers
+
+
+def _bfd_peers(networks: Networks, device: Device) -> dict[str, list[str]]:
+    """Far ends of this router's circuits; over OSPFv3 BFD speaks from link-local addresses."""
+    far = [
+        end.circuit.upper_address if end.end == "lower" else end.circuit.lower_address
+        for end in networks.circuit_ends[device.name]
+    ]
+    link = networks.plan.core_link
+    if device.name == link.a.device:
+        far.append(link.z_address)
+    elif device.name == link.z.device:
+        far.append(link.a_address)
+    return {
+        "ipv4": [str(address.ipv4.ip) for address in far],
+        "ipv6": [*(str(address.ipv6.ip) for address in far), "fe80::/10"],
+    }
 
 
 def _rules(networks: Networks, device: Device, local: list[str]) -> list[dict[str, Any]]:
@@ -115,6 +134,9 @@ def _matches(networks: Networks, device: Device, zone: Zone) -> list[Match]:
         matches.append(_pattern(zone, "district", addressing.upper_sites, 22, networks))
     if "commune" in zone.tiers:
         matches.append(_pattern(zone, "commune", addressing.communes, 24, networks))
+    if zone.name == ROUTERS_ZONE:
+        loopbacks = addressing.loopbacks
+        matches.append({"ipv4": str(loopbacks.ipv4), "ipv6": str(loopbacks.ipv6)})
     if networks.is_core(device):
         matches += _overrides(networks, zone)
     return matches
