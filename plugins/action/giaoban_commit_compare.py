@@ -14,5 +14,8 @@ class ActionModule(BoxAction):
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Report `changed` where something is to be done; honours --check and --diff."""
         return rollout.compare(
-            self.settings(variables), self.box(), with_diff=bool(self._task.diff)
+            self.settings(variables),
+            self.box(),
+            with_diff=bool(self._task.diff),
+            dry=bool(self._task.check_mode),
         )

@@ -13,4 +13,6 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Fail with the validator's own words where the candidate is wrong."""
-        return rollout.push(self.settings(variables), self.box(), self._task.args["agent"] or None)
+        return rollout.push(
+            self.settings(variables), self.box(), has_agent=bool(self._task.args["has_agent"])
+        )

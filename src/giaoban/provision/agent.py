@@ -22,6 +22,7 @@ _STARTED_BY = {
     "giaoban-links.service": "multi-user.target",
 }
 _NOT_FOUND = (126, 127)
+_SPEAKER = "giaoban-commit: "
 
 
 class BoxError(OperationError):
@@ -190,5 +191,7 @@ class Box:
 
 
 def _sentence(err: bytes) -> str:
-    lines = err.decode(errors="replace").replace("giaoban-commit: ", "").split("\n")
+    """Give the agent's words without what the login printed before them."""
+    said = err.decode(errors="replace")
+    lines = said[max(said.find(_SPEAKER), 0) :].replace(_SPEAKER, "").split("\n")
     return "; ".join(line.strip() for line in lines if line.strip())

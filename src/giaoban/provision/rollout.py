@@ -59,8 +59,14 @@ class Settings:
         return AgentBundle.from_dir(self.agent_files)
 
 
-def compare(settings: Settings, box: Box, *, with_diff: bool) -> dict[str, Any]:
+def compare(settings: Settings, box: Box, *, with_diff: bool, dry: bool) -> dict[str, Any]:
     """Ask the box one question: is the candidate in force? Fetch the rest only if it is not.
+
+    Args:
+        settings: the box as it should be.
+        box: the box as it is.
+        with_diff: add the difference, secrets masked.
+        dry: do not even refresh an older agent.
 
     Raises:
         BoxError: the box has no agent, and this is not staging.
@@ -72,14 +78,17 @@ def compare(settings: Settings, box: Box, *, with_diff: bool) -> dict[str, Any]:
             "there is no agent on this box yet; give it its first generation on the bench:"
             " ansible-playbook playbooks/stage.yml"
         )
-    stale = state is None or state.agent != settings.bundle.version
-    if state and state.confirmed == generation.name and not (stale or state.drift or state.pending):
-        return {"changed": False, "msg": "in force"}
+    refresh = state is not None and state.agent != settings.bundle.version
+    if refresh and not dry:
+        box.install(settings.bundle, first=False)
+    if state and state.confirmed == generation.name and not state.drift and not state.pending:
+        return {"changed": refresh, "differs": False, "msg": "in force"}
     shown = box.shown() if state and state.confirmed else {}
     found: dict[str, Any] = {
         "changed": True,
+        "differs": True,
         "msg": _difference(generation, shown, state),
-        "agent": state.agent if state else None,
+        "has_agent": state is not None,
         "links_before": dict(read_shared(shown.get(SHARED, "{}"))) if shown else None,
         "links_after": dict(generation.shared),
     }
@@ -97,14 +106,14 @@ def _difference(generation: Generation, shown: Mapping[str, str], state: State |
     return "; ".join(parts)
 
 
-def push(settings: Settings, box: Box, agent: str | None) -> dict[str, Any]:
-    """Refresh the agent where it is another, send the generation, and have the box validate it.
+def push(settings: Settings, box: Box, *, has_agent: bool) -> dict[str, Any]:
+    """Install the agent where there is none, send the generation, and have the box validate it.
 
     While staging nothing runs over the box yet, so it is put in force at once and over the same
     connection.
     """
-    if agent != settings.bundle.version:
-        box.install(settings.bundle, first=settings.staging)
+    if not has_agent:
+        box.install(settings.bundle, first=True)
     box.push(settings.generation)
     if settings.staging:
         box.activate(settings.generation.name, settings.timeout_s)
@@ -129,9 +138,9 @@ def form_sets(
     settled: dict[str, Mapping[str, str]] = {}
     for name, variables in in_run.items():
         compared = variables.get("commit__compared") or {}
-        if compared.get("failed") or compared.get("unreachable") or "changed" not in compared:
+        if compared.get("failed") or compared.get("unreachable") or "differs" not in compared:
             continue
-        if compared["changed"]:
+        if compared["differs"]:
             changes.append(_change(name, compared, variables))
         else:
             settled[name] = _links(candidates / name / SHARED)
