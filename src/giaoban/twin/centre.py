@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from giaoban.plan.model import BgpEnd, CircuitPlan, Device, Plan
+from giaoban.plan.model import CircuitPlan, Device, Plan
 
 _LINK = """\
 [Match]
@@ -45,8 +45,12 @@ def network_files(plan: Plan, device: Device) -> dict[str, str]:
 
 
 def frr_configuration(plan: Plan, device: Device) -> str:
-    """Give frr.conf: eBGP with both cores, announcing the centre's prefixes of both families."""
+    """Give frr.conf: eBGP with both cores, announcing the centre's prefixes of both families.
+
+    Passwords are references, as in the plan; whoever writes the file resolves them.
+    """
     centre = plan.centre
+    circuits = {circuit.name: circuit for circuit in _circuits(plan, device)}
     lines = [
         "frr defaults traditional",
         f"hostname {device.name}",
@@ -60,25 +64,38 @@ def frr_configuration(plan: Plan, device: Device) -> str:
         " no bgp default ipv4-unicast",
         " no bgp ebgp-requires-policy",
     ]
-    cores = list(_neighbours(plan, device))
-    for ours, core in cores:
+    sessions = [session for session in plan.sessions if session.circuit in circuits]
+    cores = [session.upper for session in sessions]
+    for session in sessions:
+        ours, core, circuit = session.lower, session.upper, circuits[session.circuit or ""]
+        password = f"@secret{{bgp/{circuit.name}/{circuit.key}}}"
         for own, theirs in ((ours.ipv4, core.ipv4), (ours.ipv6, core.ipv6)):
             lines += [
                 f" neighbor {theirs} remote-as {core.asn}",
                 f" neighbor {theirs} description {core.device}",
-                f" neighbor {theirs} update-source {own}",
+                f" neighbor {theirs} password {password}",
+                f" neighbor {theirs} ttl-security hops 1",
                 f" neighbor {theirs} timers connect 5",
                 f" neighbor {theirs} bfd",
+                f" neighbor {theirs} bfd profile circuit",
+                f" neighbor {theirs} update-source {own}",
             ]
     lines += [
         " address-family ipv4 unicast",
         *(f"  network {prefix}" for prefix in centre.prefixes_ipv4),
-        *(f"  neighbor {core.ipv4} activate" for _, core in cores),
+        *(f"  neighbor {core.ipv4} activate" for core in cores),
         " exit-address-family",
         " address-family ipv6 unicast",
         *(f"  network {prefix}" for prefix in centre.prefixes_ipv6),
-        *(f"  neighbor {core.ipv6} activate" for _, core in cores),
+        *(f"  neighbor {core.ipv6} activate" for core in cores),
         " exit-address-family",
+        "exit",
+        "bfd",
+        " profile circuit",
+        f"  receive-interval {_bfd_ms(circuits.values())}",
+        f"  transmit-interval {_bfd_ms(circuits.values())}",
+        " exit",
+        "exit",
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -87,8 +104,5 @@ def _circuits(plan: Plan, device: Device) -> Iterator[CircuitPlan]:
     return (circuit for circuit in plan.circuits.values() if circuit.lower.device == device.name)
 
 
-def _neighbours(plan: Plan, device: Device) -> Iterator[tuple[BgpEnd, BgpEnd]]:
-    for session in plan.sessions:
-        if session.kind == "centre":
-            ends = (session.lower, session.upper)
-            yield ends if session.lower.device == device.name else ends[::-1]
+def _bfd_ms(circuits: Iterable[CircuitPlan]) -> int:
+    return max(circuit.bfd_ms for circuit in circuits)

@@ -10,7 +10,7 @@ from giaoban.twin.centre import frr_configuration, network_files
 from giaoban.twin.names import OOB_PORT
 from giaoban.twin.topology import Node
 
-READ_ONLY, PRIVATE, SUDOERS = 0o644, 0o600, 0o440
+READ_ONLY, FRR_ONLY, PRIVATE = 0o644, 0o640, 0o600
 
 _OOB = f"""\
 # The management port: reached from the bench by its link-local address only.
@@ -62,7 +62,7 @@ service integrated-vtysh-config
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a node: its text, its mode and its owner's ids (in the image)."""
+    """A file of a node: its text and its mode."""
 
     text: str
     mode: int = READ_ONLY
@@ -84,7 +84,10 @@ def machine_id(twin: str, name: str) -> str:
 
 
 def factory_files(plan: Plan, twin: str, node: Node, credentials: Credentials) -> dict[str, File]:
-    """Give every file of a node's factory configuration, by its path without the leading slash."""
+    """Give every file of a node's factory configuration, by its path without the leading slash.
+
+    References to secrets stay as they are.
+    """
     name = node.name
     files = {
         "etc/hostname": File(f"{name}\n"),
@@ -103,7 +106,7 @@ def factory_files(plan: Plan, twin: str, node: Node, credentials: Credentials) -
             "etc/frr/vtysh.conf": File("service integrated-vtysh-config\n"),
         }
     if node.device.owner == "centre":
-        files["etc/frr/frr.conf"] = File(frr_configuration(plan, node.device))
+        files["etc/frr/frr.conf"] = File(frr_configuration(plan, node.device), FRR_ONLY)
         files |= {name: File(text) for name, text in network_files(plan, node.device).items()}
     return files
 

@@ -13,9 +13,10 @@ fi
 mountpoint=$3 options=$4 machine=$5
 shift 5
 # Hundreds of names of network namespaces would be copied into every node's mount namespace.
-umount -l /run/netns
+umount -l /run/netns || :
 mount -t tmpfs -o mode=755 giaoban "$mountpoint"
 # Here systemd-nspawn keeps locks and sockets, which it leaves behind when it is killed.
+mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=755 giaoban /run/systemd/nspawn
 root=$mountpoint/$machine
 mkdir "$root"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from giaoban.plan.model import Device, Plan
+from giaoban.provision.secrets import SecretStore, resolve
 from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
 from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import make_disk
@@ -54,7 +55,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         what = topology(order.plan, paths.name, sites)
         nodes = tuple(dict.fromkeys((*state.nodes, *what.nodes)))
         write_state(paths, replace(state, inventory=order.inventory, sites=sites, nodes=nodes))
-        _prepare(paths, order.plan, what, told)
+        _prepare(paths, order.plan, told)
         _make_disks(paths, order.plan, what.nodes.values(), told)
         told.step("cables")
         cabling.cable_up(what)
@@ -70,7 +71,7 @@ def noc_of(plan: Plan) -> str | None:
     return next(servers, None)
 
 
-def _prepare(paths: TwinPaths, plan: Plan, what: Topology, told: Told) -> None:
+def _prepare(paths: TwinPaths, plan: Plan, told: Told) -> None:
     told.step("limits, keys, capabilities")
     sysctls.raise_limits()
     paths.run.mkdir(parents=True, exist_ok=True)
@@ -81,7 +82,6 @@ def _prepare(paths: TwinPaths, plan: Plan, what: Topology, told: Told) -> None:
     cgroups.make_twin_group(paths.name)
     if not paths.capabilities.exists():
         capabilities.ask_kernel(paths)
-    del what
 
 
 def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], told: Told) -> None:
@@ -90,8 +90,15 @@ def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], told: Told)
         return
     images = build_images(IMAGES, {node.flavour for node in new}, told.step)
     told.step("disks")
+    secrets = SecretStore.from_file(paths.master_key)
     for node in new:
-        files = factory_files(plan, paths.name, node, credentials(paths, node.name))
+        files = {
+            name: replace(file, text=resolve(file.text, secrets))
+            for name, file in factory_files(
+                plan, paths.name, node, credentials(paths, node.name)
+            ).items()
+        }
+        (paths.staged / node.name).unlink(missing_ok=True)
         make_disk(paths, node.name, files, images.layers[node.flavour])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from giaoban.plan.model import BgpSession, Plan
+import re
+
+from giaoban.plan.model import Plan
 from giaoban.twin.faults.base import CannotBreakError, Fault, Scene
 
 OFF_BY = 9
@@ -18,44 +20,43 @@ class BgpAs(Fault):
     noticed = "The site is cut off although its line is up."
 
     def survey(self, scene: Scene, target: str) -> dict[str, str]:
-        """Demand that the router has the neighbours."""
+        """Ask the router which neighbours above it has, and with which AS."""
         router = scene.device(target, "router").name
-        neighbours = scene.in_node(_WHAT, router, ["vtysh", "-c", "show bgp summary"])
-        first = sessions_of(scene.plan, router)[0].upper
-        if str(first.ipv4) not in neighbours:
-            raise CannotBreakError(_WHAT, router, f"it has no neighbour {first.ipv4}")
-        return {}
+        running = scene.in_node(_WHAT, router, ["vtysh", "-c", "show running-config"])
+        found = neighbours(running, addresses_above(scene.plan, router))
+        if not found:
+            raise CannotBreakError(_WHAT, router, "it has no neighbour of the plan's")
+        return found
 
     def break_(self, scene: Scene, target: str, undo: dict[str, str]) -> None:
         """Give each neighbour an AS that it does not have."""
-        del undo
-        self._set(scene, target, OFF_BY)
+        wrong = {address: str(int(asn) + OFF_BY) for address, asn in undo.items()}
+        self._set(scene, target, wrong)
 
     def mend(self, scene: Scene, target: str, undo: dict[str, str]) -> None:
-        """Give each neighbour the AS of the plan."""
-        del undo
-        self._set(scene, target, 0)
+        """Give each neighbour the AS it had."""
+        self._set(scene, target, undo)
 
-    def _set(self, scene: Scene, target: str, off_by: int) -> None:
+    def _set(self, scene: Scene, target: str, asns: dict[str, str]) -> None:
         router = scene.device(target, "router").name
-        lines = vtysh_lines(sessions_of(scene.plan, router), off_by)
-        command = ["vtysh"]
-        for line in lines:
-            command += ["-c", line]
+        own = scene.plan.sites[target].asn
+        command = ["vtysh", "-c", "configure terminal", "-c", f"router bgp {own}"]
+        for address, asn in asns.items():
+            command += ["-c", f"neighbor {address} remote-as {asn}"]
         scene.in_node(_WHAT, router, command)
 
 
-def sessions_of(plan: Plan, router: str) -> list[BgpSession]:
-    """Give the sessions that a router has with those above it. Pure."""
-    return [session for session in plan.sessions if session.lower.device == router]
-
-
-def vtysh_lines(sessions: list[BgpSession], off_by: int) -> list[str]:
-    """Give the lines that set each neighbour's AS to its own plus `off_by`. Pure."""
-    lines = ["configure terminal", f"router bgp {sessions[0].lower.asn}"]
-    lines += [
-        f"neighbor {address} remote-as {session.upper.asn + off_by}"
-        for session in sessions
+def addresses_above(plan: Plan, router: str) -> set[str]:
+    """Give the addresses of the neighbours above a router, of both families. Pure."""
+    return {
+        str(address)
+        for session in plan.sessions
+        if session.lower.device == router
         for address in (session.upper.ipv4, session.upper.ipv6)
-    ]
-    return lines
+    }
+
+
+def neighbours(running: str, addresses: set[str]) -> dict[str, str]:
+    """Read the AS of each of `addresses` out of FRR's running configuration. Pure."""
+    found = re.findall(r"^ neighbor (\S+) remote-as (\d+)$", running, re.MULTILINE)
+    return {address: asn for address, asn in found if address in addresses}

@@ -160,17 +160,17 @@ _NO_SSHD_TEST = "[Service]\nExecStartPre=\n"
 _FILES: dict[str, str] = {
     "usr/lib/systemd/system/giaoban-ready.socket": _READY_UNIT,
     "usr/lib/systemd/system/giaoban-ready.service": "[Service]\nExecStart=/bin/true\n",
-    "usr/lib/systemd/journald.conf.d/10-giaoban.conf": _JOURNAL,
-    "usr/lib/systemd/system.conf.d/10-giaoban.conf": _MANAGER,
-    "usr/lib/systemd/system/chrony.service.d/10-giaoban.conf": _CHRONY,
-    "usr/lib/systemd/system/ssh.service.d/10-giaoban.conf": _NO_SSHD_TEST,
-    "etc/ssh/sshd_config.d/10-factory.conf": _SSHD,
+    "usr/lib/systemd/journald.conf.d/05-factory.conf": _JOURNAL,
+    "usr/lib/systemd/system.conf.d/05-factory.conf": _MANAGER,
+    "usr/lib/systemd/system/chrony.service.d/05-factory.conf": _CHRONY,
+    "usr/lib/systemd/system/ssh.service.d/05-factory.conf": _NO_SSHD_TEST,
+    "etc/ssh/sshd_config.d/90-factory.conf": _SSHD,
     "etc/.updated": "",
     "var/.updated": "",
 }
 _OVS_FILES: dict[str, str] = {
-    "usr/lib/systemd/system/ovsdb-server.service.d/10-giaoban.conf": _OVSDB,
-    "usr/lib/systemd/system/ovs-vswitchd.service.d/10-giaoban.conf": _VSWITCHD,
+    "usr/lib/systemd/system/ovsdb-server.service.d/05-factory.conf": _OVSDB,
+    "usr/lib/systemd/system/ovs-vswitchd.service.d/05-factory.conf": _VSWITCHD,
 }
 HAS_OVS: frozenset[Flavour] = frozenset(("router", "switch"))
 
