@@ -63,8 +63,8 @@ def plan_of(reach: Reach) -> Plan:
     return build(load(reach.intent))
 
 
-def standing_sites(reach: Reach, plan: Plan, chosen: Iterable[str] | None) -> list[str] | None:
-    """Give the sites that can be asked: all, or in a laboratory those that stand there.
+def view_of(reach: Reach, plan: Plan, chosen: Iterable[str] | None) -> View:
+    """Give the plan with the chosen sites, without what does not stand in a laboratory.
 
     Raises:
         UnknownSitesError: a chosen site is not in the plan.
@@ -75,21 +75,12 @@ def standing_sites(reach: Reach, plan: Plan, chosen: Iterable[str] | None) -> li
     unknown = [slug for slug in wanted or () if slug not in plan.sites]
     if unknown:
         raise UnknownSitesError(unknown, plan)
-    if reach.sockets is None:
-        return wanted
-    standing = [
-        slug
-        for slug in plan.sites
-        if any(_stands(reach, device) for device in plan.devices_by_site.get(slug, ()))
-    ]
-    if not standing:
+    if reach.sockets is not None and not reach.sockets.is_dir():
         raise NobodyToAskError(reach.sockets)
-    return [slug for slug in wanted if slug in standing] if wanted else standing
-
-
-def _stands(reach: Reach, device: Device) -> bool:
-    socket = reach.connection(device, "observer").socket
-    return socket is not None and socket.exists()
+    view = View.of(plan, wanted, reach.present_devices())
+    if not list(view.devices):
+        raise NobodyToAskError(reach.state)
+    return view
 
 
 def doors(reach: Reach, view: View) -> list[Door]:

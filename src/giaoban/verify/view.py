@@ -24,17 +24,29 @@ CENTRE = "centre"
 
 @dataclass(frozen=True)
 class View:
-    """A plan with the sites that are asked about and those their paths lead through."""
+    """A plan with the sites that are asked about and those their paths lead through.
+
+    `standing` are the devices that exist where only some do (a laboratory); None means all.
+    """
 
     plan: Plan
     scope: frozenset[str]
+    standing: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, plan: Plan, sites: Iterable[str] | None = None) -> View:
+    def of(
+        cls,
+        plan: Plan,
+        sites: Iterable[str] | None = None,
+        standing: frozenset[str] | None = None,
+    ) -> View:
         """Choose sites; the sites above them and the data centre come along."""
         everything = {*plan.sites, CENTRE}
+        if standing is not None:
+            everything &= {plan.devices[name].site for name in standing if name in plan.devices}
+            everything.add(CENTRE)
         if sites is None:
-            return cls(plan, frozenset(everything))
+            return cls(plan, frozenset(everything), standing)
         whole = cls(plan, frozenset(everything))
         chosen: set[str] = {whole.data_centre.site.slug}
         waiting = list(sites)
@@ -43,7 +55,11 @@ class View:
             if site not in chosen:
                 chosen.add(site)
                 waiting += whole.sites_above(site)
-        return cls(plan, frozenset(chosen))
+        return cls(plan, frozenset(chosen & everything), standing)
+
+    def stands(self, device: str) -> bool:
+        """Whether a device exists here."""
+        return self.standing is None or device in self.standing
 
     @property
     def sites(self) -> Iterator[SitePlan]:
@@ -56,7 +72,7 @@ class View:
         return (
             device
             for device in self.plan.devices.values()
-            if device.site in self.scope and device.owner == "us"
+            if device.site in self.scope and device.owner == "us" and self.stands(device.name)
         )
 
     @property

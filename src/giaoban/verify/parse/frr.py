@@ -122,7 +122,7 @@ def ospf_interfaces(answers: Answers, device: str, family: str) -> dict[str, Osp
         return {
             name: OspfInterface(tuple((one, str(entry[one])) for one in names if one in entry))
             for name, entry in entries.items()
-            if isinstance(entry, dict)
+            if entry.get("area", entry.get("areaId")) is not None
         }
 
 
