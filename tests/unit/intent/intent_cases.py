@@ -1389,6 +1389,20 @@ CASES = (
         edits=(("asn: 4200000001", "asn: 4200670007"),),
     ),
     Case(
+        "centre-asn",
+        (
+            "intent.yml:80:8 «4200670000» the centre's AS 4200670000 is one of the province's own (4200670000 to 4200680000); look up the centre's, or move the province's",
+        ),
+        edits=(("asn: 4200000001", "asn: 4200670000"),),
+    ),
+    Case(
+        "centre-asn",
+        (
+            "intent.yml:80:8 «4200680000» the centre's AS 4200680000 is one of the province's own (4200670000 to 4200680000); look up the centre's, or move the province's",
+        ),
+        edits=(("asn: 4200000001", "asn: 4200680000"),),
+    ),
+    Case(
         "link-core",
         (
             "intent.yml:92:13 «core-3» link 'core-3': no core router 'core-3'; did you mean 'core-2'?",
