@@ -75,6 +75,9 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "base__clock_control": can("clock_control"),
         "qos__leaf": "fq_codel" if can("fq_codel") else "pfifo",
         "lan_switch__datapath": "system" if can("openvswitch_kernel") else "netdev",
+        # Two provinces may use the same addresses, and Ansible shares connections by address: a
+        # master of another inventory would carry this one's pushes to the other's boxes.
+        "ansible_control_path_dir": str(reach.state / "cp"),
         "commit__candidate_dir": str(candidate_folder(reach)),
         "commit__secrets_file": str(reach.master_key),
     }
