@@ -1,0 +1,1 @@
+"""A run of verify as one HTML file: the causes, the province as a drawn map, every figure."""
