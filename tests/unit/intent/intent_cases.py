@@ -1205,6 +1205,18 @@ CASES = (
         edits=(("guaranteed_percent: 70", "guaranteed_percent: 71"),),
     ),
     Case(
+        "too-much-guaranteed",
+        (
+            "intent.yml:73:52 «1» queue 'more': the guaranteed shares come to 101 % here (30 + 70 + 1), expected 100 at most; lower some of them",
+        ),
+        edits=(
+            (
+                "  - { name: best, dscp: [cs0], guaranteed_percent: 70, priority: 7 }\n",
+                "  - { name: best, dscp: [cs0], guaranteed_percent: 70, priority: 7 }\n  - { name: more, dscp: [cs1], guaranteed_percent: 1, priority: 7 }\n  - { name: most, dscp: [cs2], guaranteed_percent: 1, priority: 7 }\n",
+            ),
+        ),
+    ),
+    Case(
         "low-ceiling",
         (
             "intent.yml:71:73 «20» queue 'audio': its ceiling of 20 % is under the 30 % guaranteed to it; raise the ceiling or lower the guarantee",

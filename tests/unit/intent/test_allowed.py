@@ -41,6 +41,7 @@ ALLOWED = {
     "slowest rate": ("rate: 20 Mbit/s, mtu", "rate: 1000 kbit/s, mtu"),
     "fastest rate": ("rate: 20 Mbit/s, mtu", "rate: 100 Gbit/s, mtu"),
     "all of the rate guaranteed": ("guaranteed_percent: 70", "guaranteed_percent: 60"),
+    "a ceiling at the guarantee": ("ceiling_percent: 40", "ceiling_percent: 30"),
     "last port": ("ports: [443]", "ports: [1, 65535]"),
     "fourth circuit of a district": ("to: core-2, carrier", "to: core-2, ordinal: 4, carrier"),
     "one reference of two carriers": ("reference: T-1", "reference: V-1"),
