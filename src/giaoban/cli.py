@@ -52,9 +52,7 @@ def main() -> None:
     """Run the command; a GiaobanError becomes its sentence on standard error."""
     debug = "--debug" in sys.argv[1:]
     try:
-        giaoban.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(giaoban.main(standalone_mode=False))
     except click.ClickException as usage:
         usage.show()
         sys.exit(usage.exit_code)
@@ -64,7 +62,7 @@ def main() -> None:
     except GiaobanError as failure:
         if debug:
             raise
-        click.echo(f"giaoban: {failure}", err=True)
+        click.echo(f"{failure.prefix}{failure}", err=True)
         sys.exit(failure.exit_code)
     except OSError as failure:
         if debug:

@@ -11,6 +11,7 @@ class GiaobanError(Exception):
     """
 
     exit_code = 2
+    prefix = "giaoban: "  # empty where the message begins with a place that editors make clickable
 
 
 class OperationError(GiaobanError):

@@ -99,6 +99,8 @@ class Wording:
 class IntentError(GiaobanError):
     """An intent with problems: all of them, in the order of the files."""
 
+    prefix = ""
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda each: (each.place, each.message)))
         super().__init__(self.problems)

@@ -109,8 +109,6 @@ def _host(plan: Plan, reach: Reach, device: Device) -> Host:
         "ansible_user": "operator",
         "ansible_ssh_private_key_file": str(reach.key_file("operator")),
         "ansible_ssh_common_args": _arguments(reach.ssh_options(device)),
-        # Two provinces, or two twins, may use the same addresses: their connections must not meet.
-        "ansible_control_path_dir": str(reach.state / "connections"),
         "giaoban_site": device.site,
         "giaoban_role": device.role,
         "staging_ssh_private_key_file": str(reach.key_file("bench")),

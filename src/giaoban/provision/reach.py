@@ -15,8 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml
 
 import giaoban
 from giaoban.errors import GiaobanError
@@ -72,12 +71,12 @@ class Reach:
         """
         file = inventory / INVENTORY_FILE if inventory.is_dir() else inventory
         try:
-            content: dict[str, Any] = YAML(typ="safe", pure=True).load(file) or {}
+            content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         except FileNotFoundError as missing:
             raise InventoryError(
                 f"{file}: does not exist; an inventory is a folder with a {INVENTORY_FILE}"
             ) from missing
-        except YAMLError as broken:
+        except yaml.YAMLError as broken:
             raise InventoryError(f"{file}: is not YAML: {broken}") from broken
         reach = content.get("reach", {})
         folder = file.parent

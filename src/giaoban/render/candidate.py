@@ -25,9 +25,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.exceptions import TemplateError
-from ruamel.yaml import YAML
 
 from giaoban.errors import GiaobanError
 from giaoban.render.filters import FILTERS
@@ -117,7 +117,7 @@ class RoleTemplates:
 def _read_yaml(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
-    content: dict[str, Any] = YAML(typ="safe", pure=True).load(path) or {}
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     return content
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 COMMIT = "commit"
 
@@ -14,7 +14,7 @@ COMMIT = "commit"
 @cache
 def roles_by_group(playbook: Path) -> dict[str, tuple[str, ...]]:
     """Give the rendering roles of each group that a play of `playbook` names."""
-    plays: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(playbook)
+    plays: list[dict[str, Any]] = yaml.safe_load(playbook.read_text(encoding="utf-8"))
     groups: dict[str, tuple[str, ...]] = {}
     for play in plays:
         roles = [_name(role) for role in play.get("roles", ())]
