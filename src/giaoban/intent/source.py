@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # comes with ansible-core; no stubs are locked
+import yaml  # comes with ansible-core; no stubs are locked
 
 from giaoban.intent.problems import Finding, IntentError, Path, Place, Problem, Wording
 
