@@ -29,12 +29,15 @@ class Unreadable(Exception):  # noqa: N818 - as above
 
 @dataclass(frozen=True, slots=True, order=True)
 class Question:
-    """A command for a device. Lower stages are asked first; `heavy` ones only a few at a time."""
+    """A command for a device. Lower stages are asked first.
+
+    `load` is the traffic it makes, in bits per second; only so much is made at a time.
+    """
 
     stage: int
     device: str
     command: str
-    heavy: bool = False
+    load: int = 0
 
 
 # Stages: configuration and counters, echoes, bursts, counters once more.

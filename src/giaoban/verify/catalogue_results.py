@@ -145,6 +145,16 @@ RESULTS: dict[str, tuple[str, str]] = {
             " nhất, {milliseconds} ms, mất {lost} gói)"
         ),
     ),
+    "circuit-rate.not-filled": (
+        (
+            "{circuit}: the probe reached {measured} of {committed} Mbit/s without filling the"
+            " circuit, so the circuit has no figure"
+        ),
+        (
+            "{circuit}: phép đo chỉ phát được {measured} trên {committed} Mbit/s mà chưa làm đầy"
+            " đường truyền nên chưa kết luận được"
+        ),
+    ),
     "circuit-rate.no-echo": (
         "{circuit}: the burst brought no answer",
         "{circuit}: đợt đo không có gói nào quay lại",

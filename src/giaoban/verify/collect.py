@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from giaoban.plan.model import Device
-from giaoban.verify.answers import ECHOES, STATE, Answers, Login, Question, Train
+from giaoban.verify.answers import AFTER, BURST, ECHOES, STATE, Answers, Login, Question, Train
 from giaoban.verify.assess import first_questions, further_questions
 from giaoban.verify.parse.linux import fping
 from giaoban.verify.transport import Door, Fleet
@@ -30,6 +30,9 @@ class Asking(Protocol):
     def ask(self, questions: Iterable[Question], heard: Callable[[str, str, str], None]) -> None:
         """Ask, and call `heard` with device, command and answer."""
 
+    def wait_for_busy(self) -> None:
+        """Be patient from now on: who is asked is known to be there."""
+
     def close(self) -> None:
         """Log out everywhere."""
 
@@ -49,7 +52,10 @@ def collect(view: View, fleet: Asking, progress: Progress | None = None) -> Answ
 
     try:
         there = _presence(view, fleet, heard, trains)
-        fleet.ask(_round_one(view, there), heard)
+        # A stage at a time: bursts are measured while nothing else runs.
+        first = list(_round_one(view, there))
+        for stages in (STATE, ECHOES), (BURST,), (AFTER,):
+            fleet.ask([question for question in first if question.stage in stages], heard)
         answers = Answers(said, trains, fleet.logins)
         for _ in range(ROUNDS):
             further = further_questions(view, answers)
@@ -85,6 +91,7 @@ def _presence(
     fleet.ask([Question(STATE, view.noc, line) for line in _lines(_PRESENCE, devices)], heard)
     if not trains:
         return everybody
+    fleet.wait_for_busy()
     silent = {
         device.name
         for device in devices

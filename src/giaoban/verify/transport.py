@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import Condition
 from typing import Any
 
 from netmiko import ConnectHandler
@@ -28,12 +29,37 @@ from giaoban.verify.answers import Login, Question
 
 PLUGIN = "giaoban"
 DEAD_AFTER = 2.0  # seconds for a TCP connection
-SILENT_AFTER = 6.0  # seconds for the SSH banner and for the authentication, each
+SILENT_AFTER = 2.0  # seconds for the SSH banner and for the authentication, each, of a stranger
+BUSY_AFTER = 8.0  # the same for a box that answers echoes and may only be busy
 ANSWER_WITHIN = 60.0  # seconds for one command
-HEAVY_AT_ONCE = 2
+LOAD_AT_ONCE = 400_000_000  # bits per second; more than one circuit of that size is never measured
 SSH_PORT = 22
 
-_semaphore = BoundedSemaphore(HEAVY_AT_ONCE)
+
+class Budget:
+    """Lets only so much load run at a time, so that bursts do not slow each other down."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._freed = Condition()
+
+    @contextmanager
+    def taking(self, load: int) -> Iterator[None]:
+        """Wait until the load fits, and give it back in the end; what never fits runs alone."""
+        load = min(load, self._most)
+        with self._freed:
+            self._freed.wait_for(lambda: self._taken + load <= self._most)
+            self._taken += load
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._taken -= load
+                self._freed.notify_all()
+
+
+_budget = Budget(LOAD_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +77,13 @@ class Door:
     key_file: Path
     known_hosts: Path
     driver: str
+
+
+@dataclass
+class Patience:
+    """How many seconds a login may wait for each answer; shared by all logins of a fleet."""
+
+    seconds: float = SILENT_AFTER
 
 
 class Session:
@@ -81,6 +114,7 @@ class Session:
         """
         del hostname, username, password, port, platform, configuration
         door: Door = (extras or {})["door"]
+        patience: Patience = (extras or {})["patience"]
         # The name stands for the host: known_hosts has device names, as ssh's HostKeyAlias.
         self._netmiko = ConnectHandler(
             device_type=door.driver,
@@ -94,9 +128,9 @@ class Session:
             ssh_strict=True,
             alt_host_keys=True,
             alt_key_file=str(door.known_hosts),
-            conn_timeout=SILENT_AFTER,
-            banner_timeout=SILENT_AFTER,
-            auth_timeout=SILENT_AFTER,
+            conn_timeout=patience.seconds,
+            banner_timeout=patience.seconds,
+            auth_timeout=patience.seconds,
             fast_cli=True,
         )
         self._prompt = rf"(?:^|\n){re.escape(door.device)}# ?$"
@@ -156,12 +190,17 @@ class Fleet:
 
     def __init__(self, doors: Iterable[Door], workers: int) -> None:
         ConnectionPluginRegister.register(PLUGIN, Session)
+        # Paramiko writes tracebacks of refused logins to the screen; we say it in our own words.
+        logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
+        self._patience = Patience()
         hosts = {
             door.device: Host(
                 name=door.device,
                 hostname=door.host,
                 platform=door.driver,
-                connection_options={PLUGIN: ConnectionOptions(extras={"door": door})},
+                connection_options={
+                    PLUGIN: ConnectionOptions(extras={"door": door, "patience": self._patience})
+                },
             )
             for door in doors
         }
@@ -171,6 +210,10 @@ class Fleet:
             config=Config(),
             runner=ThreadedRunner(num_workers=workers),
         )
+
+    def wait_for_busy(self) -> None:
+        """Be patient from now on: who is asked is known to be there."""
+        self._patience.seconds = BUSY_AFTER
 
     def ask(self, questions: Iterable[Question], heard: Heard) -> None:
         """Ask each device its questions in order; `heard` is called for each answer."""
@@ -211,9 +254,7 @@ def _ask(
 
 
 def _one(session: Session, question: Question) -> str:
-    if not question.heavy:
-        return session.ask(question.command)
-    with _semaphore:
+    with _budget.taking(question.load):
         return session.ask(question.command)
 
 

@@ -83,6 +83,14 @@ class View:
             if circuit.site in self.scope and upper.site in self.scope:
                 yield circuit
 
+    def port_in_scope(self, port: Port) -> bool:
+        """Whether what a port leads to is in scope: both ends of its circuit, or its own site."""
+        circuit = self.circuit_at(port)
+        if circuit is None:
+            return self.plan.devices[port.device].site in self.scope
+        upper = self.plan.devices[circuit.upper.device]
+        return circuit.site in self.scope and upper.site in self.scope
+
     @property
     def sessions(self) -> Iterator[BgpSession]:
         """BGP sessions with both ends in scope."""

@@ -31,6 +31,8 @@ FEWEST, MOST = 60, 4000
 ENOUGH = 0.80
 SURE = 0.88  # below it, the burst is repeated
 ATTEMPTS = 3
+QUEUED = 3  # packets: echoes that waited this long met a queue, so the circuit was full
+DROPPED = 0.05
 
 
 def burst_questions(circuit: CircuitPlan) -> list[Question]:
@@ -42,7 +44,10 @@ def burst_questions(circuit: CircuitPlan) -> list[Question]:
     lower = circuit.lower
     return [
         Question(
-            BURST, lower.device, f"measure rate {lower.name} {far} {count + n} {window}", heavy=True
+            BURST,
+            lower.device,
+            f"measure rate {lower.name} {far} {count + n} {window}",
+            load=circuit.rate,
         )
         for n in range(ATTEMPTS)
     ]
@@ -54,6 +59,8 @@ class CircuitRate(Check[CircuitPlan, Burst]):
     Why: a carrier that sells 20 and gives 10 is found in the first meeting, if not here. The router
     at the lower end sends a quarter of a second's worth of large echoes at the shaped rate to the
     upper end; what returns per second is what the slower direction carries, other traffic included.
+    A burst that neither waited nor was dropped did not fill the circuit: then the prober was too
+    slow, and nothing is said about the carrier.
     """
 
     id = "circuit-rate"
@@ -128,9 +135,11 @@ class CircuitRate(Check[CircuitPlan, Burst]):
             "milliseconds": round(1000 * evidence.seconds),
             "lost": evidence.sent - evidence.received,
         }
-        if measured < ENOUGH * committed:
-            return failed("low", circuit.name, **figures)
-        return passed(**figures)
+        if measured >= ENOUGH * committed:
+            return passed(**figures)
+        if not _filled(evidence):
+            return unknown("not-filled", **figures)
+        return failed("low", circuit.name, **figures)
 
     def needs_of(self, view: View, target: Target[CircuitPlan]) -> Needs:
         """Only a sound circuit behind our own shapers can be measured."""
@@ -138,3 +147,10 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         line = tuple(of_circuit(check, circuit) for check in (CIRCUIT, LOSS, MTU))
         ends = [port for port in (circuit.lower, circuit.upper) if view.ours(port.device)]
         return ((*line, *(of_port(view, QUEUES, port) for port in ends)),)
+
+
+def _filled(burst_seen: Burst) -> bool:
+    """Whether a burst met a queue or was dropped, as it is when the circuit is full."""
+    packet_ms = 1000 * FRAME_BITS / burst_seen.rate if burst_seen.rate else 0.0
+    dropped = burst_seen.sent - burst_seen.received
+    return burst_seen.waited_ms > QUEUED * packet_ms or dropped > DROPPED * burst_seen.sent

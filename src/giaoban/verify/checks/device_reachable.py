@@ -63,7 +63,9 @@ class DeviceReachable(Check[Device, Contact]):
             None if own_choice else answers.trains.get(str(management.ipv6)),
             answers.logins.get(target.name, Login.NOT_TRIED),
         )
-        if contact == Contact(None, None, Login.NOT_TRIED):
+        proven = contact.login in (Login.OK, Login.HOST_KEY)
+        if contact.ipv4 is None and contact.ipv6 is None and not proven:
+            # Nobody sent it an echo: that it lets nobody in may be the fault of the way there.
             raise NoAnswer(view.noc or target.name)
         return contact
 

@@ -33,7 +33,7 @@ def planned_interfaces(view: View) -> Iterable[Target[PlannedInterface]]:
         for row in rows:
             port = Port(device.name, row["name"])
             site = port_site(view, port)
-            if row["kind"] == "loopback" or site not in view.scope:
+            if row["kind"] == "loopback" or not view.port_in_scope(port):
                 continue
             planned = PlannedInterface(port, row["mtu"], frozenset(row["addresses"]))
             yield Target(site, str(port), planned)

@@ -81,7 +81,7 @@ class Queues(Check[PlannedShaper, Shaper]):
                 port = Port(device.name, row["name"])
                 site = port_site(view, port)
                 classes = tuple((c["minor"], c["rate"], c["ceiling"]) for c in row["classes"])
-                if site in view.scope:
+                if view.port_in_scope(port):
                     yield Target(site, str(port), PlannedShaper(port, row["rate"], classes))
 
     def questions(self, view: View, target: Target[PlannedShaper]) -> Iterable[Question]:

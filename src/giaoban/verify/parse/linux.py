@@ -17,7 +17,7 @@ DEFAULT_ROUTE = {
 ROUTES = {"ipv4": "ip -j -4 route", "ipv6": "ip -j -6 route"}
 
 _SUMMARY = re.compile(r"(\d+) packets transmitted, (\d+) received")
-_MEAN = re.compile(r"rtt min/avg/max/mdev = [\d.]+/([\d.]+)/")
+_TIMES = re.compile(r"rtt min/avg/max/mdev = ([\d.]+)/([\d.]+)/")
 _DURATION = re.compile(r"time (\d+)ms")
 
 
@@ -112,12 +112,12 @@ def train(said: str) -> Train:
     if summary is None:
         message = "ping gave no summary"
         raise ValueError(message)
-    mean = _MEAN.search(said)
+    times = _TIMES.search(said)
     sent, received = int(summary[1]), int(summary[2])
     if not 0 <= received <= sent:
         message = "more echoes came back than were sent"
         raise ValueError(message)
-    return Train(sent, received, float(mean[1]) if mean else None)
+    return Train(sent, received, float(times[2]) if times else None)
 
 
 def fping(text: str) -> dict[str, Train]:
@@ -136,12 +136,16 @@ def fping(text: str) -> dict[str, Train]:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A burst of echoes: what came back, in seconds, and what crossed the interface (bytes)."""
+    """A burst of echoes: what came back, in seconds, and what crossed the interface (bytes).
+
+    `waited_ms` is how much longer the mean echo took than the fastest: time spent in queues.
+    """
 
     sent: int
     received: int
     seconds: float
     received_bytes: int
+    waited_ms: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -161,4 +165,6 @@ def burst(answers: Answers, device: str, command: str) -> Burst:
         seconds = max(int(duration[1]) / 1000, 0.001)
         if received_bytes < 0 or int(after["ns"]) <= int(before["ns"]):
             raise ValueError("counters ran backwards")
-        return Burst(echoes_back.sent, echoes_back.received, seconds, received_bytes)
+        times = _TIMES.search(text)
+        waited = float(times[2]) - float(times[1]) if times else 0.0
+        return Burst(echoes_back.sent, echoes_back.received, seconds, received_bytes, waited)
