@@ -12,7 +12,8 @@ from giaoban.plan.build import build
 from giaoban.provision.reach import Reach
 from giaoban.report.page import render
 from giaoban.report.read import read_results, require_same_province
-from giaoban.report.words import Language, Words, language_of
+from giaoban.report.words import Words
+from giaoban.verify.messages import Language, language
 
 
 @click.command()
@@ -21,7 +22,7 @@ from giaoban.report.words import Language, Words, language_of
     "file",
     type=click.Path(path_type=Path),
     required=True,
-    help="Results of `giaoban verify`, as JSON.",
+    help="What `giaoban verify --json` wrote.",
 )
 @click.option(
     "--inventory",
@@ -47,7 +48,7 @@ def report(file: Path, inventory: Path, output: Path | None, lang: Language | No
     plan = build(load(Reach.read(inventory).intent))
     require_same_province(file, results, plan, inventory)
     target = output or file.with_suffix(".html")
-    _write_whole(target, render(plan, results, Words(lang or language_of(dict(os.environ)))))
+    _write_whole(target, render(plan, results, Words(language(lang))))
     click.echo(f"{target}: written")
 
 

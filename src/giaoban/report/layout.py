@@ -23,8 +23,10 @@ HEAD_COLUMN = 177
 DIRECT_COLUMN = 206
 COMB = 24
 COMB_LANE = 3.2
+THINNEST_LANE = 2.0
 CHANNEL = 4.2
-FAN = 118
+ARRIVALS = 84
+FAN = 104
 CAPTION = 26
 TOP = 74
 HUB = Box(0, 0, 380, 92)
@@ -107,7 +109,7 @@ def draw(scene: Scene) -> Drawing:
     sides = scene.of_kind("side")
     width = max(MINIMUM_WIDTH, 2 * MARGIN + sum(column.width for column in columns))
     rows = (len(sides) + 1) // 2
-    hub_y = max(TOP + 96, TOP + rows * ROW - HUB.height + 4)
+    hub_y = max(TOP + 96, TOP + rows * ROW - 44)
     hub = Box((width - HUB.width) / 2, hub_y, HUB.width, HUB.height)
     boxes = {scene.hub: hub} | _side_boxes(sides, width)
     boxes |= {one.slug: Box(width / 2 - 170, 6, 340, 30) for one in scene.of_kind("centre")}
@@ -182,7 +184,7 @@ def _column_boxes(column: _Column, x: float, head_y: float, first_y: float) -> d
     boxes = {}
     if column.head:
         boxes[column.head.slug] = Box(x + 4, head_y, column.width - 14, HEAD)
-    comb = 8 + min(COMB, COMB_LANE * len(column.sites))
+    comb = 8 + _step(len(column.sites)) * len(column.sites)
     right = 13 if column.head else comb + 8
     left = x + 4 + comb
     for row, place in enumerate(column.sites):
@@ -216,12 +218,17 @@ def _combs(scene: Scene, columns: list[_Column], boxes: dict[str, Box]) -> dict[
         own.sort(key=lambda line: rows[line.lower])
         for core in (None, 0, 1):
             comb = [line for line in own if line.core == core]
-            step = min(COMB_LANE, COMB / max(1, len(comb)))
+            step = _step(len(comb))
             for number, line in enumerate(comb):
                 box = boxes[line.lower]
                 out = 9 + number * step
                 lanes[line.name] = box.right + out if core == 1 else box.x - out
     return lanes
+
+
+def _step(count: int) -> float:
+    """Give the distance between the lanes of a comb: close where there are many, never touching."""
+    return max(THINNEST_LANE, min(COMB_LANE, COMB / max(1, count)))
 
 
 def _outer_lanes(
@@ -262,15 +269,16 @@ def _apart(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
 
 def _arrivals(scene: Scene, crossing: list[Line], boxes: dict[str, Box]) -> dict[str, float]:
     """Give each crossing circuit the x where it meets a head from below, right to left."""
-    arrivals: dict[str, float] = {}
-    used: dict[str, int] = {}
+    by_head: dict[str, list[str]] = {}
     for line in crossing:
         for slug in (line.upper, line.lower):
             if scene.places[slug].kind == "head":
-                number = used.get(slug, 0)
-                used[slug] = number + 1
-                arrivals[f"{line.name}@{slug}"] = boxes[slug].right - 12 - number * 6
-    return arrivals
+                by_head.setdefault(slug, []).append(line.name)
+    return {
+        f"{name}@{slug}": boxes[slug].right - 12 - number * min(6, ARRIVALS / len(names))
+        for slug, names in by_head.items()
+        for number, name in enumerate(names)
+    }
 
 
 def _shifts(scene: Scene) -> dict[str, float]:

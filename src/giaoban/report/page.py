@@ -269,11 +269,12 @@ def verdict(results: Results, words: Words) -> str:
         key = "unknown"
     if states[State.FAIL] or states[State.BLOCKED]:
         key = "causes" if results.causes else "failures"
+    asked = sum(one.state is not State.NOT_APPLICABLE for one in results.sites)
     return words[f"verdict.{key}"].format(
         causes=words.counted(len(results.causes), "cause"),
         failures=words.counted(states[State.FAIL] + states[State.BLOCKED], "check"),
         unknown=words.counted(states[State.UNKNOWN], "check"),
-        asked=words.counted(len(results.sites), "site"),
+        asked=words.counted(asked, "site"),
         bad=sum(one.state in (State.FAIL, State.BLOCKED) for one in results.sites),
     )
 

@@ -14,7 +14,7 @@ from giaoban.plan.model import Plan
 from giaoban.verify.model import Results
 
 CENTRE = "centre"
-_ADVICE = "`giaoban verify` writes one with --json"
+_ADVICE = "`giaoban verify --json FILE` writes one"
 _SHAPE = TypeAdapter(Results)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-Language = Literal["vi", "en"]
+from giaoban.verify.messages import Language
 
 # Key: Vietnamese, English.
 _PHRASES: dict[str, tuple[str, str]] = {
@@ -237,14 +236,6 @@ class Words:
         if self.language == "vi":
             return f"{clock} ngày {when.day}/{when.month}/{when.year} ({offset})"
         return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {clock} ({offset})"
-
-
-def language_of(environment: dict[str, str]) -> Language:
-    """Choose Vietnamese under a Vietnamese locale (POSIX: LC_ALL over LC_MESSAGES over LANG)."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if environment.get(variable):
-            return "vi" if environment[variable].lower().startswith("vi") else "en"
-    return "en"
 
 
 def _offset(when: datetime) -> str:

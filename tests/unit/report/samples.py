@@ -20,12 +20,13 @@ from giaoban.verify.model import (
 )
 
 States = dict[str, State]
-_CHECKS = (
+_Asked = tuple[str, Layer, dict[str, float | int | str]]
+_CHECKS: tuple[_Asked, ...] = (
     ("device-reachable", Layer.DEVICE, {}),
     ("site-prefixes", Layer.ROUTING, {"cores": 2}),
     ("round-trip", Layer.NETWORK, {"mean": 12.417, "sent": 200, "lost": 0, "bound": 1.49}),
 )
-_CIRCUIT_CHECKS = (
+_CIRCUIT_CHECKS: tuple[_Asked, ...] = (
     ("circuit", Layer.LINK, {}),
     ("circuit-loss", Layer.NETWORK, {"lost": 0, "sent": 1000, "percent": 0.0, "bound": 0.3}),
     ("circuit-rate", Layer.NETWORK, {"measured": 18.9, "committed": 20.0}),
@@ -56,13 +57,16 @@ def run(
     blocked = {result: cause.id for cause in causes for result in cause.explains}
     circuits = [c for c in plan.circuits.values() if c.site in chosen]
     checks = tuple(_checks(plan, chosen, circuits, wanted, blocked))
+    found: dict[str, set[State]] = {}
+    for check in checks:
+        found.setdefault(check.target, set()).add(check.state)
     return Results(
         province=plan.intent.province.name,
         started="2026-11-20T01:30:05+00:00",
         finished="2026-11-20T01:31:23+00:00",
         seconds=78.4,
         sites=tuple(_sites(plan, chosen, checks, causes)),
-        circuits=tuple(_circuit(one, checks) for one in circuits),
+        circuits=tuple(_circuit(one, worst(found[one.name])) for one in circuits),
         checks=checks,
         causes=causes,
     )
@@ -105,14 +109,16 @@ def _checks(
     wanted: States,
     blocked: dict[str, str],
 ) -> Iterable[CheckResult]:
+    by_site: dict[str, list[CircuitPlan]] = {}
+    for circuit in circuits:
+        by_site.setdefault(circuit.site, []).append(circuit)
     for site in (*plan.sites, "centre"):
         if site not in sites:
             continue
         targets = [(check, f"rt-{site}", site) for check in _CHECKS if site in plan.sites]
         targets += [
             (check, circuit.name, circuit.name)
-            for circuit in circuits
-            if circuit.site == site
+            for circuit in by_site.get(site, [])
             for check in _CIRCUIT_CHECKS
         ]
         for (check, layer, measured), target, subject in targets:
@@ -134,26 +140,27 @@ def _checks(
 def _sites(
     plan: Plan, chosen: set[str], checks: tuple[CheckResult, ...], causes: tuple[Cause, ...]
 ) -> Iterable[SiteResult]:
+    counted = Counter((check.site, check.state) for check in checks)
+    standbys = {circuit.site: circuit.name for circuit in plan.circuits.values() if circuit.standby}
     for slug, planned in plan.sites.items():
         if slug not in chosen:
             continue
-        counts = Counter(check.state for check in checks if check.site == slug)
-        standby = next((c.name for c in plan.circuits.values() if c.site == slug and c.standby), "")
-        down = any(slug == cause.site for cause in causes) and standby
+        counts = {state: counted[slug, state] for state in State if counted[slug, state]}
+        standby = standbys.get(slug)
+        down = any(slug == cause.site for cause in causes)
         yield SiteResult(
             slug=slug,
             name=planned.site.name,
             tier=planned.site.tier,
             parent=planned.site.parent,
             state=worst(set(counts)),
-            counts={state.value: counts[state] for state in State},
+            counts={state.value: counted[slug, state] for state in State},
             on_standby=standby if down else None,
             causes=tuple(c.id for c in causes if slug == c.site or slug in c.blocks),
         )
 
 
-def _circuit(one: CircuitPlan, checks: tuple[CheckResult, ...]) -> CircuitResult:
-    state = worst({check.state for check in checks if check.target == one.name})
+def _circuit(one: CircuitPlan, state: State) -> CircuitResult:
     return CircuitResult(
         name=one.name,
         site=one.site,
