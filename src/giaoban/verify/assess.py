@@ -93,34 +93,29 @@ def _verdict(view: View, answers: Answers, check: AnyCheck, target: Target[objec
 class Tracing:
     """Traces every FAIL and UNKNOWN to the failures that explain it.
 
-    A result is blocked when each group of its needs has a broken member: one that failed, or that
-    is unknown and itself blocked.
+    A result is blocked when each group of its needs has a member that failed. What is merely
+    unknown explains nothing: needs name the failure behind it as well.
     """
 
     def __init__(self, found: Mapping[str, Found]) -> None:
         self._found = found
-        self._blocked: dict[str, bool] = {}
         self._roots: dict[str, frozenset[str]] = {}
 
     def is_blocked(self, result: str) -> bool:
         """Whether other failures explain a result that did not pass."""
-        if result not in self._blocked:
-            self._blocked[result] = False  # what holds inside a loop of needs
-            one = self._found[result]
-            wanting = one.verdict.state in (State.FAIL, State.UNKNOWN)
-            groups = [self._broken(result, group) for group in one.needs]
-            self._blocked[result] = wanting and bool(groups) and all(groups)
-        return self._blocked[result]
+        one = self._found[result]
+        wanting = one.verdict.state in (State.FAIL, State.UNKNOWN)
+        groups = [self._broken(result, group) for group in one.needs]
+        return wanting and bool(groups) and all(groups)
 
     def _broken(self, result: str, group: tuple[str, ...]) -> list[str]:
-        return [need for need in group if need != result and self._is_broken(need)]
-
-    def _is_broken(self, need: str) -> bool:
-        one = self._found.get(need)
-        if one is None:
-            return False
-        state = one.verdict.state
-        return state is State.FAIL or (state is State.UNKNOWN and self.is_blocked(need))
+        return [
+            need
+            for need in group
+            if need != result
+            and need in self._found
+            and self._found[need].verdict.state is State.FAIL
+        ]
 
     def roots(self, result: str) -> frozenset[str]:
         """Give the ids of the failures behind a result: itself for a root, none for a PASS."""

@@ -90,15 +90,19 @@ def routing_over(view: View, circuit: CircuitPlan) -> tuple[str, ...]:
 
 
 def ways_up(view: View, site: str) -> Needs:
-    """For each circuit of a site, what must work for it to lead to the data centre."""
+    """For each circuit of a site, what must work for it to lead to the data centre.
+
+    Its MTU is among it: logging in sends packets of full size.
+    """
     return tuple(
         (
             of_circuit(CIRCUIT, circuit),
+            of_circuit(MTU, circuit),
             *routing_over(view, circuit),
             reachable(view, circuit.upper.device),
         )
         for circuit in view.circuits_of(site)
-        if circuit.site in view.scope
+        if view.port_in_scope(circuit.lower)
     )
 
 
@@ -111,7 +115,7 @@ def site_router(view: View, site: str) -> Needs:
 def path_circuits(view: View, site: str) -> list[CircuitPlan]:
     """The preferred circuit of a site and of each site above it."""
     circuits: list[CircuitPlan] = []
-    while own := view.circuits_of(site):
+    while own := [one for one in view.circuits_of(site) if view.port_in_scope(one.lower)]:
         circuits.append(own[0])
         site = view.plan.devices[own[0].upper.device].site
     return circuits

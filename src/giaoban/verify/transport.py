@@ -34,6 +34,7 @@ BUSY_AFTER = 8.0  # the same for a box that answers echoes and may only be busy
 ANSWER_WITHIN = 60.0  # seconds for one command
 LOAD_AT_ONCE = 400_000_000  # bits per second; more than one circuit of that size is never measured
 SSH_PORT = 22
+_ECHO = 40  # characters of a command that are looked for in its echo
 
 
 class Budget:
@@ -133,17 +134,17 @@ class Session:
             auth_timeout=patience.seconds,
             fast_cli=True,
         )
-        self._prompt = rf"(?:^|\n){re.escape(door.device)}# ?$"
+        self._prompt = rf"{re.escape(door.device)}# ?$"
         if door.user != "observer":
             self._netmiko.send_command(
-                f"PS1='{door.device}# '", expect_string=self._prompt, cmd_verify=False
+                f"PS1='{door.device}# '", expect_string=rf"\n{self._prompt}", cmd_verify=False
             )
 
     def close(self) -> None:
-        """Log out."""
+        """Log out: the connection is closed, the shell at its other end ends with it."""
         if self._netmiko is not None:
             with suppress(OSError, EOFError, SSHException):
-                self._netmiko.disconnect()
+                self._netmiko.paramiko_cleanup()
 
     @property
     def connection(self) -> Session:
@@ -157,16 +158,18 @@ class Session:
             NetmikoTimeoutException: no prompt came back in time.
 
         """
+        # A prompt may come late, so the answer begins with the command's own echo.
+        echo = command[-_ECHO:]
         said: str = self._netmiko.send_command(
             command,
-            expect_string=self._prompt,
+            expect_string=rf"{re.escape(echo)}[^\n]*\n(?:[\s\S]*\n)?{self._prompt}",
             read_timeout=ANSWER_WITHIN,
             cmd_verify=False,
             strip_prompt=False,
             strip_command=False,
         )
-        lines = said.replace("\r", "").split("\n")
-        return "\n".join(lines[1:-1])
+        answer = said[said.index(echo) + len(echo) :].replace("\r", "")
+        return "\n".join(answer.split("\n")[1:-1])
 
 
 def _connected(door: Door) -> socket.socket:

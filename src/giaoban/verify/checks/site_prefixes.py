@@ -16,8 +16,7 @@ from giaoban.verify.needs import (
     SESSION,
     of_session,
     reachable,
-    routing_over,
-    session_name,
+    ways_up,
 )
 from giaoban.verify.parse.frr import ROUTES, installed
 from giaoban.verify.parse.linux import ROUTES as KERNEL_ROUTES
@@ -103,17 +102,10 @@ class SitePrefixes(Check[SitePlan, tuple[CoreRoutes, ...]]):
         return passed(site=target.name, cores=len(evidence))
 
     def needs_of(self, view: View, target: Target[SitePlan]) -> Needs:
-        """A session towards a core, here or at the site above."""
-        site = target.name
+        """A way up, and the sessions towards the cores, here or at the site above."""
         cores = tuple(reachable(view, core) for core in view.cores)
-        inner = _inner_sessions(view, site)
-        if inner:
-            return ((*cores, *inner),)
-        return tuple(
-            (*cores, *routing_over(view, circuit), *above)
-            for circuit in view.circuits_of(site)
-            for above in [_inner_sessions(view, view.plan.devices[circuit.upper.device].site)]
-        )
+        inner = _inner_sessions(view, target.name)
+        return tuple((*cores, *inner, *way) for way in ways_up(view, target.name))
 
 
 def _inner_sessions(view: View, site: str) -> tuple[str, ...]:
@@ -122,7 +114,7 @@ def _inner_sessions(view: View, site: str) -> tuple[str, ...]:
     return tuple(
         of_session(view, SESSION, session, family)
         for session in view.sessions
-        if session.kind == "ibgp" and session.lower.device in routers and session_name(session)
+        if session.kind == "ibgp" and session.lower.device in routers
         for family in FAMILIES
     )
 
