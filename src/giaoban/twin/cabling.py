@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 
 from giaoban.twin import carrier, names, namespaces
 from giaoban.twin.commands import run
@@ -12,7 +13,7 @@ from giaoban.twin.topology import Cable, LinkEnd, Topology
 
 
 def cable_up(topology: Topology) -> None:
-    """Make what is missing of a topology's namespaces and links."""
+    """Make what is missing of a topology's namespaces and links; what is there is set again."""
     _make_namespaces(topology)
     present = namespaces.ask_all(dict.fromkeys(topology.namespaces, namespaces.interfaces))
     missing = [cable for cable in topology.cables if cable.a.name not in present[cable.a.namespace]]
@@ -22,17 +23,17 @@ def cable_up(topology: Topology) -> None:
         for end in (cable.a, cable.z):
             ends[end.namespace].append(end.name)
     namespaces.ask_all(
-        {
-            namespace: lambda found=tuple(found): namespaces.offloads_off(found)  # type: ignore[misc]
-            for namespace, found in ends.items()
-        }
+        {namespace: partial(namespaces.offloads_off, found) for namespace, found in ends.items()}
     )
     oob = names.namespace(topology.twin, names.OOB)
-    links = sorted(
-        cable.z.name for cable in topology.cables if cable.z.namespace == oob and cable in missing
-    )
-    namespaces.configure(oob, "ip", ["link set lo up", *(f"link set {link} up" for link in links)])
+    _light_bench(oob, ends[oob])
     light_circuits(topology)
+
+
+def _light_bench(oob: str, links: list[str]) -> None:
+    # Otherwise a node cannot be reached for a second or two after it came up.
+    namespaces.ask(oob, partial(namespaces.no_duplicate_detection, links))
+    namespaces.configure(oob, "ip", ["link set lo up", *(f"link set {link} up" for link in links)])
 
 
 def _make_namespaces(topology: Topology) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from giaoban.twin.factory import File
-from giaoban.twin.paths import TwinPaths
+from giaoban.twin.paths import STATE_ROOT, TwinPaths
 
 _SECRET_FOLDERS = frozenset({"root", "root/.ssh"})
 
@@ -47,6 +48,15 @@ def make_disk(
 def lower_of(paths: TwinPaths, node: str) -> str:
     """Give the `lowerdir` option of a node: the image that its disk was made over, for good."""
     return (paths.node(node) / "lower").read_text(encoding="utf-8")
+
+
+def lowers_in_use() -> list[str]:
+    """Give the `lowerdir` option of every node of every twin on this machine."""
+    found = []
+    for lower in STATE_ROOT.glob("*/nodes/*/lower"):
+        with suppress(FileNotFoundError):  # that twin is being changed meanwhile
+            found.append(lower.read_text(encoding="utf-8"))
+    return found
 
 
 def _make_folder(upper: Path, name: str, layers: tuple[Path, ...]) -> None:

@@ -70,7 +70,7 @@ def demand_init(box: Box) -> int:
 
 def inside_argv(init: int, command: Sequence[str]) -> list[str]:
     """Give the command that runs `command` in a node, as root. Pure."""
-    namespaces = ["-m", "-u", "-i", "-n", "-p", "-C", "--root", "--wd=/"]
+    namespaces = ["-m", "-u", "-i", "-n", "-p", "-C", "--root", "--wd"]
     clean = ["env", "-i", "HOME=/root", "LANG=C.UTF-8", f"TERM={os.environ.get('TERM', 'dumb')}"]
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return ["nsenter", "-t", str(init), *namespaces, *clean, path, *command]

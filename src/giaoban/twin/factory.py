@@ -18,6 +18,7 @@ _OOB = f"""\
 Name={OOB_PORT}
 [Network]
 LinkLocalAddressing=ipv6
+IPv6DuplicateAddressDetection=0
 IPv6AcceptRA=no
 DHCP=no
 LLDP=no

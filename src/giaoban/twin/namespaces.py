@@ -107,6 +107,12 @@ def interfaces() -> set[str]:
     return {name for _, name in socket.if_nameindex()}
 
 
+def no_duplicate_detection(names: Iterable[str]) -> None:
+    """Have interfaces use their link-local address at once, in the namespace one is in."""
+    for name in names:
+        Path(f"/proc/sys/net/ipv6/conf/{name}/accept_dad").write_text("0", encoding="ascii")
+
+
 def offloads_off(names: Iterable[str]) -> None:
     """Switch the offloads of interfaces off, in the namespace one is in."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from giaoban.errors import OperationError
 from giaoban.plan.model import Device, Port
@@ -94,13 +95,16 @@ def start(paths: TwinPaths, wanted: tuple[Way, ...]) -> None:
         os.kill(pid, signal.SIGHUP)
     else:
         _spawn(paths)
-    last = Path(wanted[-1].socket)
-    if not wait_until(lambda: running(paths) is not None and last.exists(), seconds=20):
+
+    def serves() -> bool:
+        return running(paths) is not None and all(Path(way.socket).exists() for way in wanted)
+
+    if not wait_until(serves, seconds=30):
         raise RelayNotUpError(paths)
 
 
 def running(paths: TwinPaths) -> int | None:
-    """Give the process id of the relay that lives, or None."""
+    """Give the process id of the relay that lives and serves, or None."""
     if not paths.relay_lock.exists():
         return None
     with paths.relay_lock.open() as file:
@@ -114,6 +118,7 @@ def running(paths: TwinPaths) -> int | None:
 def _spawn(paths: TwinPaths) -> None:
     group = cgroups.make_twin_group(paths.name) / names.RELAY
     group.mkdir(exist_ok=True)
+    paths.relay_lock.write_text("", encoding="ascii")
     with paths.relay_log.open("wb") as log:
         subprocess.Popen(
             [sys.executable, "-m", "giaoban.twin.relay", paths.name],
@@ -238,11 +243,14 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-async def _serve_for_ever(relay: Relay) -> None:
-    await relay.serve()
-    loop = asyncio.get_running_loop()
+async def _serve_for_ever(relay: Relay, lock: TextIO) -> None:
+    """Serve; that it does is said by its process id in the file whose lock it holds."""
     asked = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    await relay.serve()
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
     while True:
         await asked.wait()
         asked.clear()
@@ -256,14 +264,11 @@ def main() -> None:
     (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
     with paths.relay_lock.open("a+", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         namespaces.enter(NETNS / names.namespace(paths.name, names.OOB))
         os.umask(0o177)  # sockets are root's
-        asyncio.run(_serve_for_ever(Relay(paths.relay_plan)))
+        asyncio.run(_serve_for_ever(Relay(paths.relay_plan), lock))
 
 
 if __name__ == "__main__":

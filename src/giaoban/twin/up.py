@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from giaoban.errors import OperationError
 from giaoban.plan.model import Device, Plan
 from giaoban.provision.secrets import SecretStore, resolve
 from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
 from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
-from giaoban.twin.disks import make_disk
+from giaoban.twin.disks import lowers_in_use, make_disk
 from giaoban.twin.factory import factory_files
-from giaoban.twin.image import build_images
+from giaoban.twin.image import build_images, remove_unused
 from giaoban.twin.keys import credentials, make_host_keys, make_keys
 from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box, NodeNotUpError, launch
@@ -25,6 +26,16 @@ from giaoban.twin.topology import Node, Topology, topology, with_what_they_need
 BOOT_SECONDS = 90.0
 _IN_FLIGHT = 4 * (os.cpu_count() or 1)
 _POLL = 0.03  # seconds
+
+
+class NameOccupiedError(OperationError):
+    """A twin of that name is up from another inventory."""
+
+    def __init__(self, name: str, inventory: str) -> None:
+        super().__init__(
+            f"the twin {name!r} is up from {inventory}; give another --name, or take it down first:"
+            f" giaoban twin down --name {name}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
 
     Raises:
         OperationError: with what stands in the way.
+        NameOccupiedError: the name belongs to another province's twin.
         UnknownSiteError: a site is not in the plan.
 
     """
@@ -50,6 +62,8 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
     wanted = with_what_they_need(order.plan, order.sites)
     with alone(paths.lock, paths.name), disk_full_is_a_sentence():
         state = read_state(paths)
+        if state.nodes and state.inventory != order.inventory:
+            raise NameOccupiedError(paths.name, state.inventory)
         kept = [site for site in state.sites if site in order.plan.sites]
         sites = tuple(site for site in order.plan.sites if site in {*kept, *wanted})
         what = topology(order.plan, paths.name, sites)
@@ -100,6 +114,7 @@ def _make_disks(paths: TwinPaths, plan: Plan, nodes: Iterable[Node], told: Told)
         }
         (paths.staged / node.name).unlink(missing_ok=True)
         make_disk(paths, node.name, files, images.layers[node.flavour])
+    remove_unused(IMAGES, lowers_in_use(), now=time.time())
 
 
 def _boot_order(devices: Iterable[Device]) -> list[Device]:

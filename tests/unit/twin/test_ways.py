@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 
 from giaoban.plan import build
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
-from giaoban.twin.commands import MissingProgramsError
+from giaoban.twin.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.twin.enter import UnknownNodeError, inside_argv, ssh_argv
 from giaoban.twin.faults import FAULTS
 from giaoban.twin.faults.access_vlan import access_port, other_vlan
 from giaoban.twin.faults.bgp_as import addresses_above, neighbours
+from giaoban.twin.image.build import layer_keys, remove_unused
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
 from giaoban.twin.relay import ways
 from giaoban.twin.state import ActiveFault, State
@@ -111,7 +113,7 @@ def test_a_fault_says_what_is_broken_and_what_users_notice(fault: object) -> Non
 
 def test_only_the_plans_neighbours_are_read_out_of_the_running_configuration() -> None:
     above = addresses_above(_PLAN, "rt-xa-a")
-    first = sorted(above)[0]
+    first = min(above)
     running = (
         "router bgp 4200660001\n"
         f" neighbor {first} remote-as 4200660000\n"
@@ -126,3 +128,20 @@ def test_the_wrong_vlan_is_another_of_the_sites() -> None:
     for vlan in vlans:
         assert other_vlan(_PLAN, "xa-a", vlan) in vlans - {vlan}
     assert access_port(_PLAN, "sw-xa-a") in _PLAN.devices["sw-xa-a"].ports
+
+
+def test_a_full_disk_is_a_sentence() -> None:
+    with pytest.raises(DiskFullError, match=r"^/var/x: no space left"), disk_full_is_a_sentence():
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/x")
+
+
+def test_old_layers_that_no_node_uses_are_removed(tmp_path: Path) -> None:
+    current = layer_keys()["base"]
+    for name in (current, "base-0", "router-1", "router-2"):
+        (tmp_path / name).mkdir()
+    now = tmp_path.stat().st_mtime
+    lowers = [f"{tmp_path}/router-1:{tmp_path}/base-0"]
+    remove_unused(tmp_path, lowers, now=now)
+    assert (tmp_path / "router-2").exists()
+    remove_unused(tmp_path, lowers, now=now + 90_000)
+    assert {path.name for path in tmp_path.iterdir()} == {current, "base-0", "router-1"}

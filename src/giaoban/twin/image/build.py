@@ -20,6 +20,7 @@ from giaoban.twin.image import packages, sources, tuning
 from giaoban.twin.topology import Flavour
 
 Progress = Callable[[str], None]
+_DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,23 @@ def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -
             _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base))
             layers[flavour] = (layer, base)
     return Images(layers)
+
+
+def remove_unused(cache: Path, in_use: Iterable[str], *, now: float) -> None:
+    """Remove the layers that nobody uses any more.
+
+    Args:
+        cache: where the layers are.
+        in_use: the `lowerdir` of every node of every twin.
+        now: seconds since the epoch; what is younger than a day may be in another run's hands.
+    """
+    used = {Path(layer).name for lower in in_use for layer in lower.split(":")}
+    used |= set(layer_keys().values())
+    for layer in cache.iterdir():
+        old = now - layer.stat().st_mtime > _DAY
+        if old and layer.is_dir() and layer.name not in used:
+            shutil.rmtree(layer, ignore_errors=True)
+            layer.with_name(f".{layer.name}.lock").unlink(missing_ok=True)
 
 
 def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
