@@ -282,13 +282,15 @@ def _arrivals(scene: Scene, crossing: list[Line], boxes: dict[str, Box]) -> dict
 
 
 def _shifts(scene: Scene) -> dict[str, float]:
-    """Give each circuit how far from its site's middle it ends, so that two do not meet."""
-    by_site: dict[str, list[str]] = {}
+    """Give each circuit how far it ends from the middle of its site's edge: no two meet there."""
+    by_edge: dict[tuple[str, bool, int | None], list[str]] = {}
     for line in scene.lines:
-        by_site.setdefault(line.lower, []).append(line.name)
+        each_core_its_edge = scene.places[line.lower].kind == "direct"
+        core = line.core if each_core_its_edge else None
+        by_edge.setdefault((line.lower, _crosses(scene, line), core), []).append(line.name)
     return {
         name: (number - (len(names) - 1) / 2) * 7
-        for names in by_site.values()
+        for names in by_edge.values()
         for number, name in enumerate(names)
     }
 
@@ -335,7 +337,7 @@ def _fan(frame: _Frame, line: Line, core: Box) -> _Route:
         x = box.middle[0] + frame.shifts[line.name] * 2.4
         return _curved(upright(start, (x, box.y)), 0.86)
     x = frame.comb[line.name]
-    y = box.middle[1]
+    y = box.middle[1] + frame.shifts[line.name]
     edge = box.x if x < box.x else box.right
     curve = upright(start, (x, frame.fan_end), ((x, y), (edge, y)))
     return _Route(curve.path, ((x + edge) / 2, y))
@@ -344,7 +346,7 @@ def _fan(frame: _Frame, line: Line, core: Box) -> _Route:
 def _tooth(frame: _Frame, line: Line) -> _Route:
     """From the lower edge of a district down a lane of its own and into the site."""
     box = frame.boxes[line.lower]
-    x, y = frame.comb[line.name], box.middle[1]
+    x, y = frame.comb[line.name], box.middle[1] + frame.shifts[line.name]
     top = frame.boxes[line.upper].bottom
     return _Route(rounded(((x, top), (x, y), (box.x, y))), (box.x - 8, y))
 

@@ -309,7 +309,9 @@ def _class_name(state: State | None) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Begin with a capital, unless the first word is a name such as `rt-xa-dak-wil`."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def _hash(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -40,6 +41,7 @@ def mixed() -> Intent:
         circuit("xa-b", "huyen-a", 1),
         circuit("xa-b", "huyen-a", 2),
         circuit("xa-c", "core-1"),
+        circuit("xa-c", "core-1", 3),
         {**circuit("xa-c", "huyen-b", 2), "standby": True},
         circuit("xa-d", "huyen-b"),
     ]
@@ -85,6 +87,35 @@ def test_every_circuit_has_a_line_of_its_own(drawn: tuple[Plan, Scene, Drawing])
     for stroke in drawing.strokes:
         assert 0 <= stroke.badge[0] <= drawing.width
         assert 0 <= stroke.badge[1] <= drawing.height
+
+
+PIECE = re.compile(r"([MLQC])([^MLQC]*)")
+
+
+def straight_pieces(path: str) -> list[tuple[bool, float, float, float]]:
+    """Give (upright, where, from, to) of every straight piece of a path longer than a corner."""
+    pieces = []
+    here = (0.0, 0.0)
+    for command, numbers in PIECE.findall(path):
+        x, y = map(float, numbers.split()[-1].split(","))
+        if command == "L" and x == here[0]:
+            pieces.append((True, x, min(here[1], y), max(here[1], y)))
+        elif command == "L" and y == here[1]:
+            pieces.append((False, y, min(here[0], x), max(here[0], x)))
+        here = x, y
+    return [piece for piece in pieces if piece[3] - piece[2] > 1]
+
+
+def test_no_two_circuits_share_a_piece_of_line(drawn: tuple[Plan, Scene, Drawing]) -> None:
+    _, _, drawing = drawn
+    pieces = sorted(
+        (*piece, stroke.line.name)
+        for stroke in drawing.strokes
+        for piece in straight_pieces(stroke.path)
+    )
+    for (kind, at, _, end, name), (kind_2, at_2, start_2, _, name_2) in pairwise(pieces):
+        apart = (kind, at) != (kind_2, at_2) or end <= start_2
+        assert apart or name == name_2, (name, name_2)
 
 
 def test_a_lane_of_a_comb_is_nobody_elses(daknong: Plan) -> None:

@@ -126,6 +126,12 @@ def test_a_cause_names_place_evidence_remedy_and_whom_to_call(text: str) -> None
     assert page.index('id="causes"') < page.index('id="map"')
 
 
+def test_a_sentence_leaves_the_name_of_a_device_alone(daknong: Plan, failing: Results) -> None:
+    said = Text("t", "rt-xa-dak-wil is cut off", "rt-xa-dak-wil bị cô lập")
+    results = replace(failing, causes=(replace(failing.causes[0], title=said),))
+    assert "<h3>rt-xa-dak-wil bị cô lập</h3>" in render(daknong, results, VI)
+
+
 def test_each_language_is_whole(daknong: Plan, failing: Results, text: str) -> None:
     english = render(daknong, failing, EN)
     assert '<html lang="vi">' in text
