@@ -48,6 +48,7 @@ class BoxAction(ActionBase):  # type: ignore[misc] # ansible ships no types
             staging=bool(arguments.get("staging")),
             timeout_s=int(arguments.get("timeout_s", 0)),
             probe_timeout_s=int(arguments.get("probe_timeout_s", 0)),
+            settle_s=int(arguments.get("settle_s", 0)),
         )
 
     def box(self) -> Box:

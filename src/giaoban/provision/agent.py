@@ -46,19 +46,22 @@ class Channel(Protocol):
 class State:
     """What the agent says of its box.
 
-    `confirmed` and `pending` are names of generations; `drift` lists paths that differ from the
-    confirmed generation, and `running:PART` for what runs otherwise than when it was confirmed;
+    `confirmed` and `pending` are names of generations; `age_s` says how long ago the pending one
+    was activated, None where it is not yet; `lost` are BGP neighbours that it cost; `drift` lists
+    paths that differ from the confirmed generation, and `running:PART` for what runs otherwise than
+    when it was confirmed;
     `outcome` and `cause` tell how the last change ended, `ended` which generation it was.
     """
 
     agent: str | None
     confirmed: str | None
     pending: str | None
-    activated: bool
+    age_s: int | None
     drift: tuple[str, ...]
     outcome: str | None
     cause: str
     ended: str | None = None
+    lost: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, line: bytes) -> State:
@@ -74,11 +77,12 @@ class State:
                 agent=said["agent"],
                 confirmed=said["confirmed"],
                 pending=said["pending"],
-                activated=said["activated"],
+                age_s=said.get("age"),
                 drift=tuple(said["drift"]),
                 outcome=last.get("outcome"),
                 cause=last.get("cause", ""),
                 ended=last.get("generation"),
+                lost=tuple(said.get("lost", ())),
             )
         except (ValueError, KeyError, TypeError) as fault:
             found = line[:200].decode(errors="replace").strip()

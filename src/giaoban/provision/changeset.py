@@ -52,13 +52,15 @@ class Membership:
 class Probed:
     """What the new connection to an activated box found.
 
-    `cause` says what is not well; `final` that asking again would change nothing.
+    `cause` says what is not well; `final` that asking again would change nothing; `wait_s` how long
+    to wait before asking again, in seconds.
     """
 
     box: str
     well: bool
     cause: str = ""
     final: bool = False
+    wait_s: float = 0
 
 
 def plan_sets(changes: Iterable[Change], settled: Mapping[str, Links]) -> dict[str, Membership]:

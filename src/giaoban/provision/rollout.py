@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Settings:
     staging: bool
     timeout_s: int
     probe_timeout_s: int
+    settle_s: int
 
     @cached_property
     def generation(self) -> Generation:
@@ -117,7 +118,7 @@ def push(settings: Settings, box: Box, *, has_agent: bool) -> dict[str, Any]:
     box.push(settings.generation)
     if settings.staging:
         box.activate(settings.generation.name, settings.timeout_s)
-        probed = judge(settings, box.state(wait_s=settings.timeout_s))
+        probed = judge(replace(settings, settle_s=0), box.state(wait_s=settings.timeout_s))
         if not probed.well:
             raise BoxError(probed.cause)
         box.confirm(settings.generation.name)
@@ -190,13 +191,17 @@ def activate(settings: Settings, box: Box, planned: Mapping[str, Any]) -> dict[s
 
 
 def probe(settings: Settings, reconnect: Callable[[], Box]) -> dict[str, Any]:
-    """Ask over new connections until the box says how its activation ended, or time is up."""
+    """Ask over new connections until the box says how its activation ended, or time is up.
+
+    An answer counts only from `settle_s` after the activation on: a wrong address or a lost session
+    lets packets through until BFD and BGP have noticed.
+    """
     give_up = time.monotonic() + settings.probe_timeout_s
     while True:
         probed = _ask(settings, reconnect)
         if probed.final or time.monotonic() > give_up:
             return {"changed": False, "well": probed.well, "cause": probed.cause}
-        time.sleep(_RETRY_S)
+        time.sleep(max(_RETRY_S, probed.wait_s))
 
 
 def _ask(settings: Settings, reconnect: Callable[[], Box]) -> Probed:
@@ -216,8 +221,8 @@ def judge(settings: Settings, state: State | None) -> Probed:
     name = settings.generation.name
     if state is None:
         return Probed(settings.box, well=False, cause="the agent is gone from the box", final=True)
-    if state.pending == name and state.activated:
-        return Probed(settings.box, well=True, final=True)
+    if state.pending == name and state.age_s is not None:
+        return _settled(settings, state.age_s, state.lost)
     if state.pending == name:
         cause = f"still being activated after {_ACTIVATION_S} s"
         return Probed(settings.box, well=False, cause=cause)
@@ -228,6 +233,17 @@ def judge(settings: Settings, state: State | None) -> Probed:
     else:
         cause = "it was never activated"
     return Probed(settings.box, well=False, cause=cause, final=True)
+
+
+def _settled(settings: Settings, age_s: int, lost: tuple[str, ...]) -> Probed:
+    left_s = settings.settle_s - age_s
+    if left_s > 0:
+        cause = f"not settled {age_s} s after its activation"
+        return Probed(settings.box, well=False, cause=cause, wait_s=left_s)
+    if lost:
+        cause = f"it lost its BGP sessions with {', '.join(lost)}"
+        return Probed(settings.box, well=False, cause=cause)
+    return Probed(settings.box, well=True, final=True)
 
 
 def verdicts(in_run: Mapping[str, Mapping[str, Any]], planned: Mapping[str, Any]) -> dict[str, Any]:

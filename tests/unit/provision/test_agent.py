@@ -37,7 +37,7 @@ LINE = {
     "agent": "abc",
     "confirmed": "f" * 64,
     "pending": None,
-    "activated": False,
+    "age": None,
     "drift": ["etc/hosts", "running:frr"],
     "last": {"outcome": "rolled-back", "generation": "e" * 64, "cause": "frr: x", "at": "…"},
 }
@@ -48,7 +48,7 @@ def test_a_state_is_read_from_the_agents_line() -> None:
         agent="abc",
         confirmed="f" * 64,
         pending=None,
-        activated=False,
+        age_s=None,
         drift=("etc/hosts", "running:frr"),
         outcome="rolled-back",
         cause="frr: x",

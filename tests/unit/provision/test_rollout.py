@@ -20,7 +20,7 @@ SAID = {
     "agent": "",
     "confirmed": None,
     "pending": None,
-    "activated": False,
+    "age": None,
     "drift": [],
     "last": None,
 }
@@ -90,6 +90,7 @@ def settings(tmp_path: Path) -> Settings:
         staging=False,
         timeout_s=45,
         probe_timeout_s=0,
+        settle_s=6,
     )
 
 
@@ -102,7 +103,7 @@ def _in_force(settings: Settings, **changes: Any) -> dict[str, Any]:
 
 
 def _pending(settings: Settings, **changes: Any) -> dict[str, Any]:
-    return SAID | {"pending": settings.generation.name, "activated": True, **changes}
+    return SAID | {"pending": settings.generation.name, "age": 9, **changes}
 
 
 def _compare(settings: Settings, played: Played, *, dry: bool = False) -> dict[str, Any]:
@@ -184,7 +185,9 @@ def test_a_failed_activation_is_kept_for_the_decision(settings: Settings, played
 
 PROBES = [
     ("holds it", {}, True, ""),
-    ("still at it", {"activated": False}, False, "still being activated after 20 s"),
+    ("lost a neighbour", {"lost": ["192.0.2.1"]}, False, "it lost its BGP sessions with 192.0.2.1"),
+    ("not settled", {"age": 2}, False, "not settled 2 s after its activation"),
+    ("still at it", {"age": None}, False, "still being activated after 20 s"),
     ("holds another", {"pending": "e" * 64}, False, "another change is pending (eeeeeeeeeeee)"),
     ("holds nothing", {"pending": None}, False, "it was never activated"),
 ]
