@@ -79,7 +79,7 @@ class Reach:
         except yaml.YAMLError as broken:
             raise InventoryError(f"{file}: is not YAML: {broken}") from broken
         reach = content.get("reach", {})
-        folder = file.parent
+        folder = file.resolve().parent  # a link to an inventory is that inventory
         try:
             intent = (folder / content["intent"]).resolve()
             state = Path(reach["state"]).expanduser()
@@ -89,7 +89,7 @@ class Reach:
                 " expected `intent: FOLDER` and `reach: {state: FOLDER}`"
             ) from missing
         sockets = Path(reach["sockets"]) if reach.get("sockets") else None
-        return cls(folder.resolve(), intent, state, sockets)
+        return cls(folder, intent, state, sockets)
 
     @property
     def known_hosts(self) -> Path:

@@ -1,0 +1,104 @@
+"""One configured pilot for every test that needs a province at work: up, staged, in-band."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from giaoban.provision.reach import Reach
+from giaoban.twin.paths import TwinPaths
+
+ROOT = Path(__file__).parents[2]
+BIN = ROOT / ".venv" / "bin"
+INTENT = ROOT / "inventory" / "daknong"
+PLAYBOOK_SECONDS = 600
+
+_INVENTORY = """\
+plugin: giaoban
+intent: {intent}
+reach:
+  state: {paths.state}
+  sockets: {paths.run}
+"""
+
+
+@dataclass(frozen=True)
+class Province:
+    """A twin at work, and the inventory that reaches it."""
+
+    paths: TwinPaths
+    inventory: Path
+
+    @property
+    def reach(self) -> Reach:
+        """How its boxes are reached."""
+        return Reach.read(self.inventory)
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a program of the environment in the checkout."""
+        return subprocess.run(
+            [str(BIN / words[0]), *words[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            timeout=PLAYBOOK_SECONDS,
+            env=os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"} | environment,
+        )
+
+    def playbook(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the project's playbooks against this twin."""
+        return self.run("ansible-playbook", "-i", str(self.inventory), f"playbooks/{name}", *words)
+
+    def twin(self, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `giaoban twin VERB` on this twin."""
+        return self.run("giaoban", "twin", verb, "--name", self.paths.name, *words)
+
+    def inside(self, node: str, *command: str) -> str:
+        """Run a command in a node as root, without its network, and give what it printed."""
+        done = self.twin("run", node, *command)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def recap(output: str) -> dict[str, dict[str, int]]:
+    """Read Ansible's closing table: counts by host."""
+    _, _, table = output.partition("PLAY RECAP")
+    rows: dict[str, dict[str, int]] = {}
+    for line in table.splitlines()[1:]:
+        host, colon, counts = line.partition(":")
+        if colon:
+            pairs = (pair.split("=") for pair in counts.split())
+            rows[host.strip()] = {name: int(count) for name, count in pairs}
+    return rows
+
+
+def succeeded(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, int]]:
+    """Give the recap of a playbook that must have succeeded."""
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return recap(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+    """The pilot, staged on the bench and then run in-band."""
+    if os.geteuid() != 0:
+        pytest.skip("the twin needs root")
+    paths = TwinPaths(f"t-province-{os.getpid()}")
+    inventory = tmp_path_factory.mktemp("province") / "build" / "inventory"
+    inventory.mkdir(parents=True)
+    (inventory / "giaoban.yml").write_text(_INVENTORY.format(intent=INTENT, paths=paths))
+    made = Province(paths, inventory)
+    try:
+        up = made.twin("up")
+        assert up.returncode == 0, up.stderr
+        succeeded(made.playbook("stage.yml"))
+        succeeded(made.playbook("site.yml"))
+        yield made
+    finally:
+        made.twin("down")
