@@ -6,7 +6,9 @@ A node is what is in its cgroup: that is how nodes are found and ended.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from giaoban.errors import OperationError
@@ -78,17 +80,22 @@ def first_process(group: Path) -> int | None:
 def end(group: Path) -> None:
     """Kill everything in a cgroup and wait until it is gone.
 
+    Not by cgroup.kill: a recent kernel (seen on 6.18) counts such kills in every cgroup below, and
+    from then on kills what systemd spawns from a cgroup that was counted into one that was not.
+
     Raises:
         NotEndingError: something outlived SIGKILL by half a minute.
 
     """
     if not group.is_dir():
         return
-    kill = group / "cgroup.kill"
 
     def ended() -> bool:
-        kill.write_text("1", encoding="ascii")
-        return not any(members(group))
+        left = list(members(group))
+        for process in left:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        return not left
 
     if not wait_until(ended, seconds=30):
         raise NotEndingError(group)
