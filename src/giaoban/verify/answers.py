@@ -125,5 +125,5 @@ def reading(device: str, command: str) -> Iterator[None]:
     """Turn whatever a parser stumbles over into `Unreadable`."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as stumbled:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as stumbled:
         raise Unreadable(device, command) from stumbled

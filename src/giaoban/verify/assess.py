@@ -24,6 +24,7 @@ class Found:
     target: Target[object]
     verdict: Verdict
     needs: Needs
+    explained_by: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -72,7 +73,8 @@ def judge(view: View, answers: Answers) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for check, target in everything(view):
         verdict = _verdict(view, answers, check, target)
-        one = Found(check, target, verdict, check.needs_of(view, target))
+        explained_by = check.explained_by(view, target, verdict)
+        one = Found(check, target, verdict, check.needs_of(view, target), explained_by)
         found[one.id] = one
     return found
 
@@ -93,7 +95,8 @@ def _verdict(view: View, answers: Answers, check: AnyCheck, target: Target[objec
 class Tracing:
     """Traces every FAIL and UNKNOWN to the failures that explain it.
 
-    A result is blocked when each group of its needs has a member that failed. What is merely
+    A result is blocked when each group of its needs has a member that failed, or when something
+    failed that explains its verdict. What is merely
     unknown explains nothing: needs name the failure behind it as well.
     """
 
@@ -106,7 +109,8 @@ class Tracing:
         one = self._found[result]
         wanting = one.verdict.state in (State.FAIL, State.UNKNOWN)
         groups = [self._broken(result, group) for group in one.needs]
-        return wanting and bool(groups) and all(groups)
+        explained = bool(self._broken(result, one.explained_by))
+        return wanting and (explained or (bool(groups) and all(groups)))
 
     def _broken(self, result: str, group: tuple[str, ...]) -> list[str]:
         return [
@@ -130,7 +134,7 @@ class Tracing:
             return itself
         behind = {
             root
-            for group in one.needs
+            for group in (one.explained_by, *one.needs)
             for need in self._broken(one.id, group)
             for root in self.roots(need)
         }

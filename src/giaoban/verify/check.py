@@ -125,6 +125,11 @@ class Check(ABC, Generic[S, E]):
         del view, target
         return NOTHING_NEEDED
 
+    def explained_by(self, view: View, target: Target[S], verdict: Verdict) -> tuple[str, ...]:
+        """Give ids of results any one of which, when it fails, explains this very verdict."""
+        del view, target, verdict
+        return ()
+
     def result_id(self, target: Target[S]) -> str:
         """Give the id of this check's result at a target."""
         return result_id(target.site, self.id, target.name)

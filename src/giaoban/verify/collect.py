@@ -44,7 +44,7 @@ def collect(view: View, fleet: Asking, progress: Progress | None = None) -> Answ
 
     def heard(device: str, command: str, answer: str) -> None:
         if command.startswith("fping "):
-            for address, train in fping(answer).items():
+            for address, train in fping(answer, int(command.split()[3])).items():
                 trains[address] = trains[address] + train if address in trains else train
         said.setdefault(device, {})[command] = answer
         if progress is not None:

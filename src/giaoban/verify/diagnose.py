@@ -76,7 +76,9 @@ def _cut_off(view: View, roots: list[Found], found: Mapping[str, Found]) -> list
         if len(names) > 1 and _all_dead(view, router, found):
             site = view.plan.devices[router].site
             taken.update(names)
-            clusters.append(Cluster(CUT_OFF, site, router, [dark[name] for name in names]))
+            itself = [root for root in roots if root.id == reachable(view, router)]
+            lines = [dark[name] for name in names]
+            clusters.append(Cluster(CUT_OFF, site, router, lines + itself))
     return clusters
 
 

@@ -121,6 +121,18 @@ def path_circuits(view: View, site: str) -> list[CircuitPlan]:
     return circuits
 
 
+def circuits_above(view: View, site: str) -> list[CircuitPlan]:
+    """Every circuit of a site and of the sites above it, whichever carries traffic now."""
+    found: dict[str, CircuitPlan] = {}
+    waiting = [site]
+    while waiting:
+        for circuit in view.circuits_of(waiting.pop()):
+            if circuit.name not in found and view.port_in_scope(circuit.lower):
+                found[circuit.name] = circuit
+                waiting.append(view.plan.devices[circuit.upper.device].site)
+    return list(found.values())
+
+
 def lan_path(view: View, device: Device) -> tuple[str, ...]:
     """What stands between a site's router and a box on its LAN."""
     switch = view.switch_of(device.site)

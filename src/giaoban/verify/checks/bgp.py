@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from giaoban.plan.model import BgpEnd, BgpSession
-from giaoban.verify.answers import STATE, Answers, NoAnswer, Question, Unreadable
+from giaoban.verify.answers import AFTER, ECHOES, STATE, Answers, NoAnswer, Question, Unreadable
 from giaoban.verify.check import (
     Check,
     Kind,
@@ -19,6 +19,7 @@ from giaoban.verify.check import (
     passed,
     unknown,
 )
+from giaoban.verify.checks.circuit import FIRST_TRAIN, crossing
 from giaoban.verify.model import Layer
 from giaoban.verify.needs import (
     BFD,
@@ -37,11 +38,13 @@ from giaoban.verify.parse.frr import (
     BAD_PEER_AS,
     BGP_SUMMARY,
     BgpPeer,
-    bgp_neighbor,
+    bgp_histories,
     bgp_peers,
     last_bgp_error,
 )
 from giaoban.verify.view import View
+
+CALL_AGAIN = 300  # echoes, 10 ms apart: routers call again every five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ def _questions(view: View, session: BgpSession) -> Iterable[Question]:
 def _histories(
     view: View, session: BgpSession, answers: Answers, families: tuple[str, ...]
 ) -> Iterable[Question]:
-    """Ask for the history of neighbours whose session is not up."""
+    """Ask why sessions are not up, up to three times some seconds apart.
+
+    Two routers that call each other at once end one of the calls as a collision, which hides the
+    refusal of the other one from whoever looks at that moment.
+    """
     for near, far in _ends(view, session):
         for family in families:
             address = _address(far, family)
@@ -79,7 +86,46 @@ def _histories(
             except (NoAnswer, Unreadable):
                 continue
             if peer and not peer.established:
-                yield Question(STATE, near.device, bgp_neighbor(address))
+                yield from _next_look(view, session, answers, near.device, address)
+
+
+def _next_look(
+    view: View, session: BgpSession, answers: Answers, device: str, address: str
+) -> Iterable[Question]:
+    first, *again = bgp_histories(address)
+    yield Question(STATE, device, first)
+    seen = answers.said.get(device, {})
+    if first not in seen or not _alive(view, session, answers):
+        return
+    for wait, command in enumerate(again):
+        if BAD_PEER_AS in " ".join(_errors(answers, device, address)):
+            return
+        # The echoes are the wait: three seconds, until the routers have called again.
+        yield Question(ECHOES, device, f"measure loss {CALL_AGAIN + wait} {address}")
+        yield Question(AFTER, device, command)
+        if command not in seen:
+            return
+
+
+def _alive(view: View, session: BgpSession, answers: Answers) -> bool:
+    if session.circuit is None:
+        return False
+    try:
+        seen = crossing(view, view.plan.circuits[session.circuit], answers, FIRST_TRAIN)
+    except (NoAnswer, Unreadable):
+        return False
+    return seen.ipv4.received > 0
+
+
+def _errors(answers: Answers, device: str, address: str) -> list[str]:
+    """Read every look at a neighbour's last error."""
+    found = []
+    for command in bgp_histories(address):
+        try:
+            found.append(last_bgp_error(answers, device, address, command))
+        except (NoAnswer, Unreadable):
+            continue
+    return found
 
 
 def _read(view: View, session: BgpSession, answers: Answers, family: str) -> list[SessionEnd]:
@@ -92,13 +138,8 @@ def _read(view: View, session: BgpSession, answers: Answers, family: str) -> lis
         except NoAnswer as absent:
             missing = absent
             continue
-        error = ""
-        if peer and not peer.established:
-            try:
-                error = last_bgp_error(answers, near.device, address)
-            except (NoAnswer, Unreadable):
-                error = ""
-        found.append(SessionEnd(near, far, peer, error))
+        looks = dict.fromkeys(_errors(answers, near.device, address))
+        found.append(SessionEnd(near, far, peer, ", ".join(one for one in looks if one)))
     if not found and missing:
         raise missing
     return found

@@ -20,7 +20,16 @@ from giaoban.verify.check import (
     unknown,
 )
 from giaoban.verify.model import Layer
-from giaoban.verify.needs import REACHABLE, lan_path, site_router, ways_up
+from giaoban.verify.needs import (
+    LOSS,
+    MTU,
+    REACHABLE,
+    circuits_above,
+    lan_path,
+    of_circuit,
+    site_router,
+    ways_up,
+)
 from giaoban.verify.view import View
 
 
@@ -99,3 +108,10 @@ class DeviceReachable(Check[Device, Contact]):
         path = lan_path(view, device)
         routers = site_router(view, device.site)
         return tuple((*router, *path) for router in routers) or ((path,) if path else ())
+
+    def explained_by(self, view: View, target: Target[Device], verdict: Verdict) -> tuple[str, ...]:
+        """Logging in sends packets of full size: a black hole on the way stalls it, pings pass."""
+        if verdict.reason != "login":
+            return ()
+        circuits = circuits_above(view, target.site)
+        return tuple(of_circuit(check, one) for one in circuits for check in (MTU, LOSS))

@@ -17,9 +17,14 @@ ANY_PREFIX = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 _FAMILY_KEY = {"ipv4": "ipv4Unicast", "ipv6": "ipv6Unicast"}
 
 
-def bgp_neighbor(address: str) -> str:
-    """Give the question for one neighbour's history."""
-    return f"show bgp neighbors {address} json"
+def bgp_histories(address: str) -> tuple[str, ...]:
+    """Give three ways to ask for one neighbour's history, so that it can be asked three times."""
+    family = "ipv6" if ":" in address else "ipv4"
+    return (
+        f"show bgp neighbors {address} json",
+        f"show bgp {family} neighbors {address} json",
+        f"show bgp {family} unicast neighbors {address} json",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,8 @@ def _bgp(section: dict[str, Any], peer: dict[str, Any]) -> BgpPeer:
 BAD_PEER_AS = "0202"
 
 
-def last_bgp_error(answers: Answers, device: str, address: str) -> str:
+def last_bgp_error(answers: Answers, device: str, address: str, command: str) -> str:
     """Read the code and words of the last notification, or the empty string."""
-    command = bgp_neighbor(address)
     with reading(device, command):
         neighbor = answers.json(device, command)[address]
         code = str(neighbor.get("lastErrorCodeSubcode", ""))
@@ -145,7 +149,10 @@ def ospf_full(answers: Answers, device: str, family: str) -> dict[str, str]:
 
 
 def installed(answers: Answers, device: str, command: str) -> dict[str, list[str]]:
-    """Read prefixes that zebra says are in the kernel, with the interfaces they leave by."""
+    """Read prefixes that zebra says are in the kernel, with the interfaces they leave by.
+
+    A route whose next hop ends in a black hole leads nowhere and is not among them.
+    """
     with reading(device, command):
         said = answers.json(device, command)
         if not isinstance(said, dict):
@@ -155,11 +162,11 @@ def installed(answers: Answers, device: str, command: str) -> dict[str, list[str
 
 def _hops(routes: list[dict[str, Any]]) -> list[str]:
     return [
-        str(hop.get("interfaceName", "blackhole"))
+        str(hop["interfaceName"])
         for route in routes
         if route.get("selected") and route.get("installed")
         for hop in route.get("nexthops", [])
-        if hop.get("fib") or hop.get("active")
+        if hop.get("fib") and "interfaceName" in hop
     ]
 
 

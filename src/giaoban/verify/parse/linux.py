@@ -16,7 +16,11 @@ DEFAULT_ROUTE = {
 }
 ROUTES = {"ipv4": "ip -j -4 route", "ipv6": "ip -j -6 route"}
 
-_SUMMARY = re.compile(r"(\d+) packets transmitted, (\d+) received")
+# The whole line: what is cut off before its end is no summary.
+_SUMMARY = re.compile(
+    r"(\d+) packets transmitted, (\d+) received(?:, \+?\s*\d+ \w+)*,"
+    r" [\d.]+% packet loss, time \d+ms"
+)
 _TIMES = re.compile(r"rtt min/avg/max/mdev = ([\d.]+)/([\d.]+)/")
 _DURATION = re.compile(r"time (\d+)ms")
 
@@ -114,19 +118,23 @@ def train(said: str) -> Train:
         raise ValueError(message)
     times = _TIMES.search(said)
     sent, received = int(summary[1]), int(summary[2])
-    if not 0 <= received <= sent:
-        message = "more echoes came back than were sent"
+    if received > sent or (received and times is None):
+        message = "more echoes came back than were sent, or without their times"
         raise ValueError(message)
     return Train(sent, received, float(times[2]) if times else None)
 
 
-def fping(text: str) -> dict[str, Train]:
-    """Read `fping -q -C n`: an address, a colon, and a time or `-` for each echo."""
+def fping(text: str, count: int) -> dict[str, Train]:
+    """Read `fping -q -C count`: an address, a colon, and a time or `-` for each echo."""
     trains: dict[str, Train] = {}
     for line in text.splitlines():
         address, colon, times = line.partition(" : ")
         words = times.split()
-        if not colon or not words or not all(re.fullmatch(r"-|\d+(\.\d+)?", one) for one in words):
+        if (
+            not colon
+            or len(words) != count
+            or not all(re.fullmatch(r"-|\d+(\.\d+)?", one) for one in words)
+        ):
             continue
         came = [float(one) for one in words if one != "-"]
         mean = sum(came) / len(came) if came else None
