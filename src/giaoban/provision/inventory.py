@@ -51,7 +51,11 @@ def inventory_of(reach: Reach) -> Inventory:
         IntentError: the intent has problems; the message lists them all.
         InventoryError: the inventory's own file cannot be read.
     """
-    plan = build(load(reach.intent))
+    return planned_inventory(build(load(reach.intent)), reach)
+
+
+def planned_inventory(plan: Plan, reach: Reach) -> Inventory:
+    """Give the hosts of a plan."""
     present = reach.present_devices()
     ours = [
         device

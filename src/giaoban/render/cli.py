@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from giaoban.provision.inventory import environment_variables, inventory_of
+from giaoban.provision.inventory import inventory_of
 from giaoban.provision.reach import Reach
-from giaoban.render.candidate import RoleTemplates, write_candidate
-from giaoban.render.playbook import roles_by_group
+from giaoban.render.candidate import write_candidate
+from giaoban.render.playbook import ProjectTemplates
 
 SAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEYOFTHENOCGOESHEREKEYOFTHENOCGOESHERE00 noc"
 
@@ -46,22 +46,17 @@ def render_tree(reach: Reach, project: Path, folder: Path, limit: tuple[str, ...
         IntentError: the intent has problems.
         RenderError: a template asks for what the plan does not give.
     """
-    environment = environment_variables(reach)
+    found = inventory_of(reach)
+    environment = dict(found.variables)
     for name in ("base__operator_keys", "base__observer_keys"):
         environment[name] = environment[name] or [SAMPLE_KEY]
-    by_group = roles_by_group(project / "playbooks" / "network.yml")
-    templates = {
-        role: RoleTemplates(project / "roles" / role)
-        for roles in by_group.values()
-        for role in roles
-    }
+    project_templates = ProjectTemplates(project)
     count = 0
-    for host in inventory_of(reach).hosts:
-        roles = [role for group in host.groups for role in by_group.get(group, ())]
-        if not roles or (limit and host.name not in limit):
+    for host in found.hosts:
+        if limit and host.name not in limit:
             continue
-        variables = environment | host.variables
-        files = [file for role in roles for file in templates[role].render(variables)]
-        write_candidate(folder / host.name, files, fresh=True)
-        count += 1
+        files = project_templates.files(host.groups, environment | host.variables)
+        if files:
+            write_candidate(folder / host.name, files, fresh=True)
+            count += 1
     return count
