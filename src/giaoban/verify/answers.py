@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NoAnswer(Exception):  # noqa: N818 - the absence of evidence is not an error
@@ -85,6 +89,7 @@ class Answers:
     said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trains: Mapping[str, Train] = field(default_factory=dict)
     logins: Mapping[str, Login] = field(default_factory=dict)
+    _read: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def text(self, device: str, command: str) -> str:
         """Give what a device said.
@@ -127,3 +132,18 @@ def reading(device: str, command: str) -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as stumbled:
         raise Unreadable(device, command) from stumbled
+
+
+def once(read: Callable[Concatenate[Answers, P], T]) -> Callable[Concatenate[Answers, P], T]:
+    """Let a parser read an answer once, however many checks ask for it."""
+
+    @wraps(read)
+    def remembered(answers: Answers, /, *arguments: P.args, **named: P.kwargs) -> T:
+        key = (read.__qualname__, arguments, tuple(named.items()))
+        memory: dict[Hashable, Any] = answers._read  # noqa: SLF001 - the memory is for this
+        if key not in memory:
+            memory[key] = read(answers, *arguments, **named)
+        found: T = memory[key]
+        return found
+
+    return remembered

@@ -1,10 +1,11 @@
-"""A province whose devices answer as planned, in the shapes that FRR 10.3, OVS 3.5 and Debian 13 use.
+"""A province whose devices answer as planned, in the shapes of FRR 10.3, OVS 3.5 and Debian 13.
 
 The shapes were taken from the twin's answers; the values come from the plan. Tests edit answers.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ from tests.support.provinces import both_cores, circuit, province, site
 
 Said = dict[str, dict[str, str]]
 GLOBAL = {"scope": "global"}
+BACKBONE = "0.0.0.0"  # noqa: S104 - an OSPF area, not an address
 
 
 def small() -> Plan:
@@ -44,8 +46,24 @@ def small() -> Plan:
     return build(Intent.model_validate(province(sites, circuits)))
 
 
+@functools.cache
+def small_view() -> View:
+    """Give the whole small province."""
+    return View.of(small())
+
+
 def healthy(view: View) -> Answers:
     """Give the answers of a province that is as planned."""
+    known = _HEALTHY.get(view.scope)
+    if known is None:
+        known = _HEALTHY[view.scope] = _healthy(view)
+    return Answers(known.said, known.trains, known.logins)
+
+
+_HEALTHY: dict[frozenset[str], Answers] = {}
+
+
+def _healthy(view: View) -> Answers:
     said: Said = {}
     for question in first_questions(view):
         said.setdefault(question.device, {})[question.command] = _answer(view, question)
@@ -135,9 +153,9 @@ def _answer(view: View, question: Question) -> str:
     if command.startswith("measure mtu"):
         return "\n".join(echo_line(address, 4, 4) for address in words[3:])
     if command.startswith("measure rate"):
-        circuit = view.circuit_at(Port(device.name, words[2]))
-        assert circuit
-        return burst_answer(int(words[4]), int(words[4]), 250, circuit.rate * 0.95)
+        line = view.circuit_at(Port(device.name, words[2]))
+        assert line
+        return burst_answer(int(words[4]), int(words[4]), 250, line.rate * 0.95)
     if "ping -n" in command:
         return echo_line("probe", 5, 5)
     if command.startswith("nc "):
@@ -173,17 +191,17 @@ def _interface(name: str, mtu: int, addresses: list[str]) -> dict[str, Any]:
 
 def _bfd(view: View, device: Device) -> str:
     peers = []
-    for circuit in view.incident(device.name):
-        lower = circuit.lower.device == device.name
-        port = circuit.lower if lower else circuit.upper
-        far = circuit.upper_address if lower else circuit.lower_address
+    for line in view.incident(device.name):
+        lower = line.lower.device == device.name
+        port = line.lower if lower else line.upper
+        far = line.upper_address if lower else line.lower_address
         timers = {
             "status": "up",
-            "receive-interval": circuit.bfd_ms,
-            "transmit-interval": circuit.bfd_ms,
+            "receive-interval": line.bfd_ms,
+            "transmit-interval": line.bfd_ms,
             "detect-multiplier": 3,
         }
-        if view.adjacency_over(circuit):
+        if view.adjacency_over(line):
             names = [str(far.ipv4.ip), "fe80::28:e4ff:fe4c:f8a2"]
             peers += [{"peer": one, "interface": port.name, **timers} for one in names]
         else:
@@ -242,7 +260,7 @@ def _ospf6_neighbors(view: View, device: Device) -> str:
 
 def _ospf_interfaces(view: View, device: Device) -> str:
     own = {
-        "area": "0.0.0.0",
+        "area": BACKBONE,
         "networkType": "POINTOPOINT",
         "timerMsecs": 3000,
         "timerDeadSecs": 12,
@@ -253,7 +271,7 @@ def _ospf_interfaces(view: View, device: Device) -> str:
 
 def _ospf6_interfaces(view: View, device: Device) -> str:
     own = {
-        "areaId": "0.0.0.0",
+        "areaId": BACKBONE,
         "timerIntervalsConfigHello": 3,
         "timerIntervalsConfigDead": 12,
         "interfaceMtu": 1500,

@@ -23,7 +23,7 @@ from tests.unit.verify.cases import (
     upper_asks,
     wrong_as,
 )
-from tests.unit.verify.healthy import dumb, healthy, replaced, small, without
+from tests.unit.verify.healthy import dumb, healthy, replaced, small_view, without
 
 NO_TIME = Timing("", "", 0.0)
 SITE_A = ("rt-xa-a", "sw-xa-a", "vc-xa-a", "pc-xa-a")
@@ -31,7 +31,7 @@ SITE_A = ("rt-xa-a", "sw-xa-a", "vc-xa-a", "pc-xa-a")
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return View.of(small())
+    return small_view()
 
 
 def boxes(view: View, *sites: str) -> tuple[str, ...]:
@@ -60,6 +60,13 @@ FAR_AS = together(
     silent("xa-a"),
     upper_asks("xa-a-1", 100, 100),
     bgp("xa-a-1", "rt-huyen-a", "0202", state="Idle"),
+)
+DISTRICT_CUT = together(
+    *(
+        together(dead(name), upper_asks(name, 0, 0))
+        for name in ("huyen-a-1", "huyen-a-2", "xa-b-2")
+    ),
+    silent("huyen-a", "xa-a", "xa-b", "xa-c"),
 )
 SCENES = [
     ("line of a single-homed commune", [cut("xa-a-1", "xa-a")], [("circuit-down", "xa-a-1")]),
@@ -115,10 +122,7 @@ def test_causes(view: View, edits: list[Edit], expected: list[tuple[str, str]]) 
 
 
 def test_both_uplinks_of_a_district_are_one_cause(view: View) -> None:
-    behind = ("huyen-a", "xa-a", "xa-b", "xa-c")
-    uplinks = [together(dead(name), upper_asks(name, 0, 0)) for name in ("huyen-a-1", "huyen-a-2")]
-    lines = [dead("xa-b-2"), upper_asks("xa-b-2", 0, 0)]
-    seen = found(view, *uplinks, *lines, silent(*behind))
+    seen = found(view, DISTRICT_CUT)
     (district, standby) = seen.causes
     assert (district.kind, district.place) == ("cut-off", "rt-huyen-a")
     assert district.circuits == ("huyen-a-1", "huyen-a-2")

@@ -11,14 +11,14 @@ from giaoban.verify.assess import judge
 from giaoban.verify.model import Results, State
 from giaoban.verify.results import Timing, results
 from giaoban.verify.view import View
-from tests.unit.verify.healthy import healthy, small
+from tests.unit.verify.healthy import healthy, small, small_view
 
 NO_TIME = Timing("2026-01-01T00:00:00+00:00", "2026-01-01T00:00:09+00:00", 9.0)
 
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return View.of(small())
+    return small_view()
 
 
 def test_everything_passes(view: View) -> None:

@@ -7,7 +7,7 @@ import pytest
 from giaoban.verify.assess import Found, judge
 from giaoban.verify.view import View
 from tests.unit.verify.cases import CASES, Case
-from tests.unit.verify.healthy import healthy, small
+from tests.unit.verify.healthy import healthy, small_view
 
 
 def found_in(case: Case, view: View) -> Found:
@@ -16,7 +16,7 @@ def found_in(case: Case, view: View) -> Found:
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return View.of(small())
+    return small_view()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.result}: {case.name}")

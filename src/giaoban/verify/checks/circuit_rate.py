@@ -25,28 +25,39 @@ from giaoban.verify.needs import CIRCUIT, LOSS, MTU, QUEUES, of_circuit, of_port
 from giaoban.verify.parse.linux import Burst, burst
 from giaoban.verify.view import View
 
-FRAME_BITS = 8 * (1400 + 8 + 20 + 14)  # an echo of 1,400 bytes with ICMP, IPv4 and Ethernet headers
+FAST = 50_000_000  # bits per second: from here on an echo is six frames, to spare the prober
+SMALL, LARGE = 1400, 8872  # bytes of an echo
+ECHO_BITS = {
+    SMALL: 8 * (14 + 20 + 8 + SMALL),  # Ethernet, IPv4 and ICMP headers
+    LARGE: 8 * (6 * (14 + 20) + 8 + LARGE),
+}
+WINDOW = {SMALL: 40, LARGE: 24}  # echoes in flight: some 10 to 30 ms of the circuit
 BURST_SECONDS = 0.25
-FEWEST, MOST = 60, 4000
+FEWEST, MOST = 60, 9000
 ENOUGH = 0.80
 SURE = 0.88  # below it, the burst is repeated
-ATTEMPTS = 3
-QUEUED = 3  # packets: echoes that waited this long met a queue, so the circuit was full
+ATTEMPTS = 5
+QUEUED = 3  # echoes: one that waited this long met a queue, so the circuit was full
 DROPPED = 0.05
+
+
+def echo_size(circuit: CircuitPlan) -> int:
+    """Give the size of the echoes that measure a circuit, in bytes."""
+    return LARGE if circuit.rate >= FAST else SMALL
 
 
 def burst_questions(circuit: CircuitPlan) -> list[Question]:
     """Give the question and its repetitions; they differ by one packet each."""
-    packets = round(circuit.rate * BURST_SECONDS / FRAME_BITS)
-    count = min(max(packets, FEWEST), MOST)
-    window = 40 if circuit.rate < 50_000_000 else 120  # noqa: PLR2004 - 10 to 30 ms in flight
+    size = echo_size(circuit)
+    echoes = round(circuit.rate * BURST_SECONDS / ECHO_BITS[size])
+    count = min(max(echoes, FEWEST), MOST)
     far, _ = far_addresses(circuit, circuit.lower.device)
     lower = circuit.lower
     return [
         Question(
             BURST,
             lower.device,
-            f"measure rate {lower.name} {far} {count + n} {window}",
+            f"measure rate {lower.name} {far} {count + n} {WINDOW[size]} {size}",
             load=circuit.rate,
         )
         for n in range(ATTEMPTS)
@@ -68,7 +79,7 @@ class CircuitRate(Check[CircuitPlan, Burst]):
     needs = ("circuit", "circuit-loss", "path-mtu", "queues")
     thresholds = (
         Threshold(
-            "80 % of the committed rate at layer 2, in the best of three bursts",
+            "80 % of the committed rate at layer 2, in the best of five bursts",
             "ITU-T Y.1564 asks for all of it; 5 % is kept by our own shaper, 15 % is what a short"
             " burst cannot resolve",
         ),
@@ -137,7 +148,7 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         }
         if measured >= ENOUGH * committed:
             return passed(**figures)
-        if not _filled(evidence):
+        if not _filled(evidence, ECHO_BITS[echo_size(circuit)]):
             return unknown("not-filled", **figures)
         return failed("low", circuit.name, **figures)
 
@@ -149,8 +160,8 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         return ((*line, *(of_port(view, QUEUES, port) for port in ends)),)
 
 
-def _filled(burst_seen: Burst) -> bool:
+def _filled(seen: Burst, echo_bits: int) -> bool:
     """Whether a burst met a queue or was dropped, as it is when the circuit is full."""
-    packet_ms = 1000 * FRAME_BITS / burst_seen.rate if burst_seen.rate else 0.0
-    dropped = burst_seen.sent - burst_seen.received
-    return burst_seen.waited_ms > QUEUED * packet_ms or dropped > DROPPED * burst_seen.sent
+    echo_ms = 1000 * echo_bits / seen.rate if seen.rate else 0.0
+    dropped = seen.sent - seen.received
+    return seen.waited_ms > QUEUED * echo_ms or dropped > DROPPED * seen.sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from giaoban.verify.answers import Answers, reading
+from giaoban.verify.answers import Answers, once, reading
 
 BFD_PEERS = "show bfd peers json"
 BGP_SUMMARY = "show bgp summary json"
@@ -39,6 +39,7 @@ class BfdPeer:
     multiplier: int
 
 
+@once
 def bfd_peers(answers: Answers, device: str) -> list[BfdPeer]:
     """Read the BFD sessions of a router."""
     with reading(device, BFD_PEERS):
@@ -71,6 +72,7 @@ class BgpPeer:
         return self.state == "Established"
 
 
+@once
 def bgp_peers(answers: Answers, device: str, family: str) -> dict[str, BgpPeer]:
     """Read the neighbours of a family, by address."""
     with reading(device, BGP_SUMMARY):
@@ -116,6 +118,7 @@ _V2_PARAMETERS = ("area", "networkType", "timerMsecs", "timerDeadSecs", "mtuByte
 _V3_PARAMETERS = ("areaId", "timerIntervalsConfigHello", "timerIntervalsConfigDead", "interfaceMtu")
 
 
+@once
 def ospf_interfaces(answers: Answers, device: str, family: str) -> dict[str, OspfInterface]:
     """Read the interfaces that speak OSPF."""
     command = OSPF_INTERFACES[family]
@@ -130,6 +133,7 @@ def ospf_interfaces(answers: Answers, device: str, family: str) -> dict[str, Osp
         }
 
 
+@once
 def ospf_full(answers: Answers, device: str, family: str) -> dict[str, str]:
     """Read the state of the neighbour on each interface, such as `Full`."""
     command = OSPF_NEIGHBORS[family]
@@ -148,6 +152,7 @@ def ospf_full(answers: Answers, device: str, family: str) -> dict[str, str]:
         }
 
 
+@once
 def installed(answers: Answers, device: str, command: str) -> dict[str, list[str]]:
     """Read prefixes that zebra says are in the kernel, with the interfaces they leave by.
 

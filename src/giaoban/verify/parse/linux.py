@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from giaoban.verify.answers import Answers, Train, reading
+from giaoban.verify.answers import Answers, Train, once, reading
 
 ADDRESSES = "ip -j -d address"
 DEFAULT_ROUTE = {
@@ -39,6 +39,7 @@ class Interface:
     vlan: int | None
 
 
+@once
 def interfaces(answers: Answers, device: str) -> dict[str, Interface]:
     """Read the interfaces of a box."""
     with reading(device, ADDRESSES):
@@ -65,6 +66,7 @@ def _interface(entry: dict[str, Any]) -> Interface:
     )
 
 
+@once
 def default_devices(answers: Answers, device: str, family: str) -> list[str]:
     """Read the interfaces of the kernel's default route; empty where there is none."""
     command = DEFAULT_ROUTE[family]
@@ -77,6 +79,7 @@ def default_devices(answers: Answers, device: str, family: str) -> list[str]:
         ]
 
 
+@once
 def destinations(answers: Answers, device: str, family: str) -> frozenset[str]:
     """Read the destinations the kernel forwards to."""
     command = ROUTES[family]
@@ -93,6 +96,7 @@ def _list(value: Any) -> list[dict[str, Any]]:
     return value
 
 
+@once
 def echoes(answers: Answers, device: str, command: str) -> dict[str, Train]:
     """Read `measure loss` and `measure mtu`: one line an address."""
     with reading(device, command):
@@ -161,6 +165,7 @@ class Burst:
         return self.received_bytes * 8 / self.seconds
 
 
+@once
 def burst(answers: Answers, device: str, command: str) -> Burst:
     """Read `measure rate`."""
     with reading(device, command):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from giaoban.verify.answers import Answers, reading
+from giaoban.verify.answers import Answers, once, reading
 
 PORTS = "ovs-vsctl --format=json list port"
 
@@ -19,6 +19,7 @@ class SwitchPort:
     trunks: tuple[int, ...]
 
 
+@once
 def switch_ports(answers: Answers, device: str) -> dict[str, SwitchPort]:
     """Read the ports of a switch."""
     with reading(device, PORTS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from giaoban.verify.answers import Answers, reading
+from giaoban.verify.answers import Answers, once, reading
 
 QUEUES = "show queues"
 QUEUES_AFTER = "show queues after"
@@ -22,6 +22,7 @@ class QueueClass:
     drops: int
 
 
+@once
 def queues(
     answers: Answers, device: str, command: str = QUEUES
 ) -> dict[str, dict[int, QueueClass]]:
