@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from intent_cases import CASES, Case
 
 from giaoban.intent.load import load
 from giaoban.intent.problems import IntentError, Place, Problem, Wording
+from tests.unit.intent.intent_cases import CASES, Case
 
 SMALL = Path(__file__).with_name("small.yml").read_text(encoding="utf-8")
 
