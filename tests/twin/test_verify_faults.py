@@ -83,7 +83,7 @@ def twin(*words: str) -> None:
 
 @contextmanager
 def broken(*faults: tuple[str, str]) -> Iterator[None]:
-    print(f"seed {SEED}: {faults}")
+    print(f"seed {SEED}: {faults}")  # noqa: T201 - pytest shows it with a failure
     try:
         for fault, target in faults:
             twin("break", fault, target)
@@ -108,6 +108,11 @@ def draw(fault: str, luck: random.Random) -> tuple[str, str, str]:
     return circuit.name, circuit.site, circuit.name
 
 
+def lucky(what: str) -> random.Random:
+    """Give the luck of one test: the same for the same seed."""
+    return random.Random(f"{SEED} {what}")  # noqa: S311 - a draw that can be repeated
+
+
 def names(seen: Results, fault: str, site: str, place: str) -> bool:
     return any(
         cause.kind == KINDS[fault] and cause.site == site and place in cause.place
@@ -121,17 +126,17 @@ def test_a_clean_twin_passes() -> None:
 
 @pytest.mark.parametrize("fault", KINDS)
 def test_a_fault_is_named(fault: str) -> None:
-    target, site, place = draw(fault, random.Random(f"{SEED} {fault}"))
+    target, site, place = draw(fault, lucky(fault))
     with broken((fault, target)):
         seen = settled(f"{KINDS[fault]} at {place}", lambda one: names(one, fault, site, place))
     cause = next(one for one in seen.causes if one.kind == KINDS[fault])
-    assert cause.remedy.en and cause.remedy.vi and cause.evidence.vi
+    assert cause.remedy.en != cause.remedy.vi
     assert cause.calls
     settled(f"clean after {fault}", is_clean)
 
 
 def test_two_faults_at_once_are_both_named() -> None:
-    luck = random.Random(f"{SEED} two")
+    luck = lucky("two at once")
     pair = luck.sample(["loss", "rate", "access-vlan"], 2)
     drawn = [(fault, *draw(fault, luck)) for fault in pair]
     with broken(*((fault, target) for fault, target, _, _ in drawn)):
