@@ -39,6 +39,14 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{device} lets its observer in; no host could send it echoes",
         "{device} cho đăng nhập, nhưng không có máy nào để ping thử",
     ),
+    "device-reachable.not-ours": (
+        "{device} is the carrier's: it lets none of us in and is judged from outside",
+        "{device} thuộc nhà mạng: không đăng nhập được, chỉ đánh giá từ bên ngoài",
+    ),
+    "trunk-vlans.no-switch": (
+        "{site} has no switch of ours",
+        "{site} không có thiết bị chuyển mạch thuộc quyền quản lý",
+    ),
     "interface-configured.pass": (
         "{port} is enabled, MTU {mtu}, addresses as planned",
         "{port} đang bật, MTU {mtu}, địa chỉ đúng kế hoạch",

@@ -76,6 +76,15 @@ class View:
         )
 
     @property
+    def foreign(self) -> Iterator[Device]:
+        """A carrier's devices at sites in scope: judged from outside only."""
+        return (
+            device
+            for device in self.plan.devices.values()
+            if device.site in self.scope and device.owner == "carrier" and self.stands(device.name)
+        )
+
+    @property
     def circuits(self) -> Iterator[CircuitPlan]:
         """Circuits in scope, in plan order: their lower site is, and their upper one too."""
         for circuit in self.plan.circuits.values():

@@ -274,6 +274,20 @@ def _no_addresses(version: str) -> Edit:
 
 
 CASES = [
+    Case(
+        "the carrier's router",
+        lambda answers, _v: answers,
+        "xa-d/device-reachable/rt-xa-d",
+        State.NOT_APPLICABLE,
+        "not-ours",
+    ),
+    Case(
+        "no switch",
+        lambda answers, _v: answers,
+        "xa-d/trunk-vlans/xa-d",
+        State.NOT_APPLICABLE,
+        "no-switch",
+    ),
     Case("silent", _dumb("rt-xa-a"), "xa-a/device-reachable/rt-xa-a", FAIL, "silent"),
     Case(
         "IPv6 does not answer",

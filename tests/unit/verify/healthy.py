@@ -24,7 +24,7 @@ BACKBONE = "0.0.0.0"  # noqa: S104 - an OSPF area, not an address
 
 
 def small() -> Plan:
-    """A department, two districts, three communes; xa-b has a standby, xa-a and xa-c have none."""
+    """A department, two districts, four communes: xa-b has a standby, xa-d is the carrier's."""
     workstation = {"workstation": True}
     sites = [
         site("so-noi-vu", "department", 1),
@@ -33,6 +33,7 @@ def small() -> Plan:
         site("xa-a", "commune", 1, "huyen-a") | workstation,
         site("xa-b", "commune", 2, "huyen-a"),
         site("xa-c", "commune", 3, "huyen-a"),
+        site("xa-d", "commune", 4, "huyen-b") | {"managed_by": "carrier", "lan": "unmanaged"},
     ]
     circuits = [
         *both_cores("so-noi-vu", "100 Mbit/s"),
@@ -42,6 +43,7 @@ def small() -> Plan:
         circuit("xa-b", "huyen-a"),
         circuit("xa-b", "huyen-b", 2, "10 Mbit/s") | {"standby": True},
         circuit("xa-c", "huyen-a"),
+        circuit("xa-d", "huyen-b"),
     ]
     return build(Intent.model_validate(province(sites, circuits)))
 

@@ -16,6 +16,7 @@ from giaoban.verify.check import (
     Threshold,
     Verdict,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -60,8 +61,15 @@ class DeviceReachable(Check[Device, Contact]):
     }
 
     def targets(self, view: View) -> Iterable[Target[Device]]:
-        """Every device of ours."""
-        return (Target(device.site, device.name, device) for device in view.devices)
+        """Every device, a carrier's too."""
+        everybody = (*view.devices, *view.foreign)
+        return (Target(device.site, device.name, device) for device in everybody)
+
+    def not_applicable(self, view: View, target: Target[Device]) -> Verdict | None:
+        """A carrier's box lets nobody of us in."""
+        if view.ours(target.name):
+            return None
+        return not_applicable("not-ours", device=target.name)
 
     def evidence(self, view: View, target: Target[Device], answers: Answers) -> Contact:
         """Take the NOC's echoes and the login. A workstation chooses its IPv6 address itself."""

@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 
 from giaoban.plan.model import Port
 from giaoban.verify.answers import STATE, Answers, NoAnswer, Question, Unreadable
-from giaoban.verify.check import Check, Kind, Needs, Target, Threshold, Verdict, failed, passed
+from giaoban.verify.check import (
+    Check,
+    Kind,
+    Needs,
+    Target,
+    Threshold,
+    Verdict,
+    failed,
+    not_applicable,
+    passed,
+)
 from giaoban.verify.model import Layer
 from giaoban.verify.needs import ACCESS, TRUNK, reachable
 from giaoban.verify.parse.linux import ADDRESSES, Interface, interfaces
@@ -52,7 +62,11 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
     }
 
     def targets(self, view: View) -> Iterable[Target[PlannedTrunk]]:
-        """Every switch of ours."""
+        """Every switch of ours, and the sites that have none."""
+        for site in view.sites:
+            if site.site.lan != "managed":
+                none = PlannedTrunk(site.site.slug, (), (), (), ())
+                yield Target(site.site.slug, site.site.slug, none)
         for device in view.devices:
             if device.role != "switch":
                 continue
@@ -67,6 +81,12 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
                 zones=tuple((segment.zone, segment.vlan) for segment in segments),
             )
             yield Target(device.site, device.name, planned)
+
+    def not_applicable(self, view: View, target: Target[PlannedTrunk]) -> Verdict | None:
+        """A LAN that nobody manages has no trunk to compare."""
+        if view.plan.sites[target.site].site.lan == "managed":
+            return None
+        return not_applicable("no-switch", site=target.site)
 
     def questions(self, view: View, target: Target[PlannedTrunk]) -> Iterable[Question]:
         """Ask the switch for its ports and the routers for their interfaces."""
@@ -121,7 +141,7 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
     def needs_of(self, view: View, target: Target[PlannedTrunk]) -> Needs:
         """The switch and a router answer."""
         routers = tuple(reachable(view, router) for router in target.subject.routers)
-        return ((reachable(view, target.subject.switch), *routers),)
+        return ((reachable(view, target.subject.switch), *routers),) if target.subject.ports else ()
 
 
 def _words(vlans: tuple[int, ...]) -> str:
