@@ -120,6 +120,8 @@ def province(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         twin.up(SITE)
         staged = province.play("stage.yml")
         assert staged.returncode == 0, staged.stdout
+        reached = wait_until(lambda: _pings(province, "sv-noc-1", COMMUNE), seconds=90)
+        assert reached, "routing did not converge after staging"
         yield province
     finally:
         twin.down()
@@ -384,7 +386,7 @@ TAMPERINGS = {
     "a port": ("ovs-vsctl set port office tag=99", "running:openvswitch"),
     "a queue": ("tc qdisc del dev wan1 root", "running:qos"),
     "an address": ("ip addr add 192.0.2.1/24 dev wan1", "running:address@wan1"),
-    "a sysctl": ("sysctl -qw net.ipv4.conf.all.log_martians=0", "running:sysctl"),
+    "a sysctl": ("sysctl -qw net.ipv4.ip_forward=0", "running:sysctl"),
     "a dead daemon": ("systemctl stop dnsmasq", "running:dnsmasq"),
 }
 
