@@ -49,6 +49,7 @@ class BoxAction(ActionBase):  # type: ignore[misc] # ansible ships no types
             timeout_s=int(arguments.get("timeout_s", 0)),
             probe_timeout_s=int(arguments.get("probe_timeout_s", 0)),
             settle_s=int(arguments.get("settle_s", 0)),
+            register=Path(arguments["register"]) if arguments.get("register") else None,
         )
 
     def box(self) -> Box:

@@ -84,6 +84,7 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "ansible_control_path_dir": str(reach.state / "cp"),
         "commit__candidate_dir": str(candidate_folder(reach)),
         "commit__secrets_file": str(reach.master_key),
+        "commit__register_dir": str(reach.staged),
     }
 
 

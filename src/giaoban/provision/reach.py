@@ -101,6 +101,11 @@ class Reach:
         """The key all secrets derive from."""
         return self.state / "secrets" / "master.key"
 
+    @property
+    def staged(self) -> Path:
+        """The bench's register: a file for each device that has had its first generation."""
+        return self.state / "staged"
+
     @cached_property
     def capabilities(self) -> Capabilities:
         """What the platform declares; everything where it declares nothing."""

@@ -48,6 +48,18 @@ class Settings:
     timeout_s: int
     probe_timeout_s: int
     settle_s: int
+    register: Path | None = None
+
+    @property
+    def staged_before(self) -> bool:
+        """Whether the bench's register says that the box has had its first generation."""
+        return self.register is not None and (self.register / self.box).exists()
+
+    def note_staged(self) -> None:
+        """Enter the box in the bench's register."""
+        if self.register is not None:
+            self.register.mkdir(parents=True, exist_ok=True)
+            (self.register / self.box).write_text(f"{self.generation.name}\n", encoding="ascii")
 
     @cached_property
     def generation(self) -> Generation:
@@ -72,6 +84,8 @@ def compare(settings: Settings, box: Box, *, with_diff: bool, dry: bool) -> dict
     Raises:
         BoxError: the box has no agent, and this is not staging.
     """
+    if settings.staging and settings.staged_before:
+        return {"changed": False, "differs": False, "msg": "staged before; in-band from now on"}
     generation = settings.generation
     state = box.state()
     if state is None and not settings.staging:
@@ -122,6 +136,7 @@ def push(settings: Settings, box: Box, *, has_agent: bool) -> dict[str, Any]:
         if not probed.well:
             raise BoxError(probed.cause)
         box.confirm(settings.generation.name)
+        settings.note_staged()
     return {"changed": True, "generation": settings.generation.name}
 
 
