@@ -11,7 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
 
 from giaoban.errors import GiaobanError
 from giaoban.intent.model import Blocks, Site, Zone
@@ -93,6 +100,14 @@ class Addressing:
         return DualNetwork(IPv4Network((base + (1 << 12), 20)), self._ipv6(0, 1))
 
     @cached_property
+    def infrastructure(self) -> DualNetwork:
+        """Circuits and loopbacks together: an IPv4 /19 and an IPv6 /60."""
+        ipv6 = int(self.blocks.ipv6.network_address)
+        return DualNetwork(
+            IPv4Network((int(self._eighteenths[0].network_address), 19)), IPv6Network((ipv6, 60))
+        )
+
+    @cached_property
     def upper_sites(self) -> tuple[IPv4Address, IPv4Address]:
         """First and last IPv4 address of districts and departments."""
         return self._eighteenths[1][0], self._eighteenths[5][-1]
@@ -101,6 +116,16 @@ class Addressing:
     def communes(self) -> tuple[IPv4Address, IPv4Address]:
         """First and last IPv4 address of communes."""
         return self._eighteenths[6][0], self._eighteenths[15][-1]
+
+    @cached_property
+    def upper_sites_ipv6(self) -> tuple[IPv6Address, IPv6Address]:
+        """First and last IPv6 address of districts and departments."""
+        return self._ipv6(_UPPER_SITE_INDEX, 0)[0], self._ipv6(_UPPER_SITE_INDEX + 80, 15)[-1]
+
+    @cached_property
+    def communes_ipv6(self) -> tuple[IPv6Address, IPv6Address]:
+        """First and last IPv6 address of communes."""
+        return self._ipv6(_COMMUNE_SITE_INDEX, 0)[0], self._ipv6(_COMMUNE_SITE_INDEX + 640, 15)[-1]
 
     def _ipv6(self, site_index: int, zone_number: int) -> IPv6Network:
         base = int(self.blocks.ipv6.network_address)

@@ -105,5 +105,8 @@ def _service_matches(
 def _port_match(protocol: str, ports: list[int], *, answer: bool) -> str:
     side = "sport" if answer else "dport"
     listed = str(ports[0]) if len(ports) == 1 else "{ " + ", ".join(map(str, ports)) + " }"
-    flags = " tcp flags & (syn | ack) != syn" if answer and protocol == "tcp" else ""
-    return f"{protocol} {side} {listed}{flags}"
+    if not answer:
+        return f"{protocol} {side} {listed}"
+    # An answer goes back to a port that asks, never to one that serves.
+    flags = " tcp flags & (syn | ack) != syn" if protocol == "tcp" else ""
+    return f"{protocol} {side} {listed} {protocol} dport 1024-65535{flags}"

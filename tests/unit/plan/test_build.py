@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import pytest
 
 from giaoban.intent.model import Intent
@@ -43,7 +45,8 @@ def test_a_commune_may_announce_only_its_own() -> None:
     plan = build(tiny())
     lists = plan.devices["rt-huyen-a"].variables["wan_router__prefix_lists"]
     inbound = next(row for row in lists if row["name"] == "IN-c1-1" and row["family"] == "ipv4")
-    assert inbound["prefixes"] == ["10.65.128.0/24", "10.64.17.1/32"]
+    allowed = [(entry["action"], entry["prefix"]) for entry in inbound["entries"]]
+    assert allowed == [("permit", "10.65.128.0/24"), ("permit", "10.64.17.1/32")]
 
 
 def test_ranks_grow_away_from_the_core() -> None:
@@ -87,3 +90,23 @@ def test_a_key_raised_changes_the_shared_digest_of_both_ends() -> None:
     for name in ("rt-xa-a", "rt-huyen-a"):
         old = before[name].variables["commit__shared_links"]["xa-a-1"]
         assert old != after[name].variables["commit__shared_links"]["xa-a-1"]
+
+
+def test_no_route_to_nowhere_covers_a_loopback_or_a_circuit() -> None:
+    plan = build(tiny())
+    for device in plan.devices.values():
+        routes = device.variables.get("wan_router__null_routes", {"ipv4": [], "ipv6": []})
+        for family in ("ipv4", "ipv6"):
+            for prefix in map(ip_network, routes[family]):
+                if prefix.prefixlen == 0:
+                    continue
+                for router in plan.devices.values():
+                    if router.role == "router" and router.owner == "us":
+                        assert getattr(router.management, family) not in prefix
+
+
+def test_a_district_may_not_announce_what_is_the_cores() -> None:
+    lists = build(tiny()).devices["rt-core-1"].variables["wan_router__prefix_lists"]
+    district = next(r for r in lists if r["name"] == "DISTRICT" and r["family"] == "ipv4")
+    denied = [entry["prefix"] for entry in district["entries"] if entry["action"] == "deny"]
+    assert denied == ["10.64.16.1/32", "10.64.16.2/32", "10.64.32.0/19", "10.64.0.0/19"]

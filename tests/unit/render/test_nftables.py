@@ -54,6 +54,6 @@ def test_without_state_the_answer_has_its_own_rule() -> None:
         ),
         (
             'iifname "internal" oifname @wan ip6 daddr fd67:6700:a64::/48 ip6 daddr & 0:0:0:f::'
-            " == 0:0:0:1:: tcp sport 443 tcp flags & (syn | ack) != syn accept"
+            " == 0:0:0:1:: tcp sport 443 tcp dport 1024-65535 tcp flags & (syn | ack) != syn accept"
         ),
     ]

@@ -15,8 +15,6 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give the interfaces, the clock sources and who may log in from where."""
     plan = networks.plan
     noc = networks.data_centre.segment("noc").networks
-    cores = [plan.devices[core].management for core in networks.cores]
-    serves_time = networks.is_core(device)
     return {
         "base__hostname": device.name,
         "base__domain": plan.intent.province.domain,
@@ -24,15 +22,42 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__interfaces": _interfaces(networks, device),
         "base__forwarding": device.role == "router",
         "base__management_prefixes": [str(noc.ipv4), str(noc.ipv6)],
-        "base__time_servers": [] if serves_time else [str(core.ipv4) for core in cores],
-        "base__time_clients": _time_clients(networks) if serves_time else [],
+        "base__time_servers": _time_servers(networks, device),
+        "base__time_clients": _time_clients(networks, device),
+        "base__time_orphan": networks.is_core(device),
         "base__host_firewall": device.role != "router",
     }
 
 
-def _time_clients(networks: Networks) -> list[str]:
-    blocks = networks.plan.intent.province.blocks
-    return [str(blocks.ipv4), str(blocks.ipv6)]
+def _time_servers(networks: Networks, device: Device) -> list[str]:
+    """Routers ask the cores, the cores each other, and what stands behind a router its router."""
+    plan = networks.plan
+    if device.role == "router":
+        others = [core for core in networks.cores if core != device.name]
+        return [str(plan.devices[core].management.ipv4) for core in others]
+    segment = _segment(networks, device)
+    if device.site == networks.data_centre.site.slug:
+        cores = (plan.devices[core] for core in networks.cores)
+        return [str(networks.gateway_address(core, segment).ipv4.ip) for core in cores]
+    return [str(segment.gateway.ipv4.ip)]
+
+
+def _time_clients(networks: Networks, device: Device) -> list[str]:
+    if networks.is_core(device):
+        blocks = networks.plan.intent.province.blocks
+        return [str(blocks.ipv4), str(blocks.ipv6)]
+    if device.role == "router":
+        prefixes = networks.site(device).prefixes
+        return [str(prefixes.ipv4), str(prefixes.ipv6)]
+    return []
+
+
+def _segment(networks: Networks, device: Device) -> ZoneSegment:
+    return next(
+        segment
+        for segment in networks.site(device).segments
+        if device.management.ipv4 in segment.networks.ipv4
+    )
 
 
 def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
@@ -46,12 +71,7 @@ def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
             for near, far in networks.cable_ends(device.name)
         ]
         return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
-    segment = next(
-        segment
-        for segment in networks.site(device).segments
-        if device.management.ipv4 in segment.networks.ipv4
-    )
-    return [_attached("eth0", device, segment, "physical")]
+    return [_attached("eth0", device, _segment(networks, device), "physical")]
 
 
 def _interface(name: str, kind: str, description: str, **more: Any) -> dict[str, Any]:

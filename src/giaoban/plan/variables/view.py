@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv6Address
 from typing import Literal
 
 from giaoban.plan.addressing import Addressing, host
@@ -143,3 +144,10 @@ def mac_address(device: str, interface: str) -> str:
     """Give a locally administered MAC address that is always the same for an interface."""
     digest = hashlib.sha256(f"{device} {interface}".encode()).digest()
     return ":".join(f"{octet:02x}" for octet in bytes([0x02, *digest[:5]]))
+
+
+def link_local(mac: str) -> IPv6Address:
+    """Give the link-local address an interface makes of its MAC (RFC 4291, appendix A)."""
+    octets = bytes(int(octet, 16) for octet in mac.split(":"))
+    identifier = bytes([octets[0] ^ 0x02, *octets[1:3], 0xFF, 0xFE, *octets[3:]])
+    return IPv6Address(bytes([0xFE, 0x80, *bytes(6), *identifier]))

@@ -15,10 +15,14 @@ BFD_UPLINK = "uplink"
 BFD_SITE = "site"
 OSPF_COST_STEP = 10  # the n-th best uplink costs n times this
 CORE_LINK_COST = 15  # so that a district reaches each core by its own uplink, and by one path
-MAXIMUM_PREFIXES = 4  # a site announces its prefix and its loopback; twice that is room to renumber
+MAXIMUM_PREFIXES = (
+    4  # a site announces its prefix and its loopback; the list before it allows no more
+)
 CENTRE_MAXIMUM_PREFIXES = 64
 _ANY = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 _HOST = {"ipv4": 32, "ipv6": 128}
+_SITE_LENGTHS = {"ipv4": (22, 24), "ipv6": (60, 60)}
+DISTRICT_LIST = "DISTRICT"
 
 
 def wan_router_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -104,6 +108,7 @@ def _neighbor(session: BgpSession, device: Device, family: Family, **more: Any) 
         "prefix_list_in": None,
         "prefix_list_out": None,
         "preference": 100,
+        "internal": False,
         "maximum_prefixes": None,
         "next_hop_self": False,
         "route_reflector_client": False,
@@ -113,15 +118,17 @@ def _neighbor(session: BgpSession, device: Device, family: Family, **more: Any) 
 def _internal_neighbor(
     networks: Networks, device: Device, session: BgpSession, family: Family
 ) -> dict[str, Any]:
-    reflector = networks.is_core(device)
     far = session.upper if session.lower.device == device.name else session.lower
+    client = networks.is_core(device) and far.device not in networks.cores
     return _neighbor(
         session,
         device,
         family,
+        internal=True,
+        prefix_list_in=DISTRICT_LIST if client else None,
         password=f"@secret{{bgp/{session.lower.device}/{session.upper.device}}}",
         next_hop_self=True,
-        route_reflector_client=reflector and far.device not in networks.cores,
+        route_reflector_client=client,
     )
 
 
@@ -168,11 +175,10 @@ def _site_announcements(networks: Networks, site: str, family: Family) -> list[s
 def _announced(networks: Networks, device: Device) -> dict[str, list[str]]:
     site = networks.site(device)
     if networks.is_core(device):
-        blocks = networks.plan.intent.province.blocks
         return {
             family: [
                 _ANY[family],
-                str(getattr(blocks, family)),
+                *_province(networks, family),
                 *(str(getattr(segment.networks, family)) for segment in site.segments),
             ]
             for family in FAMILIES
@@ -182,17 +188,50 @@ def _announced(networks: Networks, device: Device) -> dict[str, list[str]]:
     return {family: _site_announcements(networks, site.site.slug, family) for family in FAMILIES}
 
 
+def _province(networks: Networks, family: Family) -> list[str]:
+    """The province's block without loopbacks and circuits, as few prefixes as may be.
+
+    A route to nowhere over a loopback would keep a dead router's next hop alive.
+    """
+    block = getattr(networks.addressing.blocks, family)
+    infrastructure = getattr(networks.addressing.infrastructure, family)
+    return [str(prefix) for prefix in sorted(block.address_exclude(infrastructure))]
+
+
 def _null_routes(networks: Networks, device: Device) -> dict[str, list[str]]:
     """Routes to nowhere that stand behind what is announced, so that nothing loops."""
     if networks.is_core(device):
-        blocks = networks.plan.intent.province.blocks
-        return {family: [_ANY[family], str(getattr(blocks, family))] for family in FAMILIES}
+        return {family: [_ANY[family], *_province(networks, family)] for family in FAMILIES}
     prefixes: DualNetwork = networks.site(device).prefixes
     return {family: [str(getattr(prefixes, family))] for family in FAMILIES}
 
 
 def _list(name: str, family: Family, prefixes: list[str]) -> dict[str, Any]:
-    return {"name": name, "family": family, "prefixes": prefixes}
+    return {"name": name, "family": family, "entries": [_entry(prefix) for prefix in prefixes]}
+
+
+def _entry(prefix: str, action: str = "permit", **lengths: int) -> dict[str, Any]:
+    """A line of a prefix list; `ge` and `le` bound the lengths below it."""
+    return {"action": action, "prefix": prefix, "ge": None, "le": None} | lengths
+
+
+def _district_list(networks: Networks, family: Family) -> dict[str, Any]:
+    """What a district may tell the cores: sites' prefixes and loopbacks, nothing of the cores'."""
+    host = _HOST[family]
+    addressing = networks.addressing
+    cores = [networks.plan.devices[core].management for core in networks.cores]
+    entries = [_entry(f"{getattr(core, family)}/{host}", "deny") for core in cores]
+    entries.append(_entry(str(getattr(networks.data_centre.prefixes, family)), "deny", le=host))
+    entries.append(_entry(str(getattr(addressing.loopbacks, family)), ge=host))
+    sites = getattr(addressing.blocks, family)
+    entries.append(_entry(str(getattr(addressing.infrastructure, family)), "deny", le=host))
+    entries.append(_entry(str(sites), ge=_SITE_LENGTHS[family][0], le=_SITE_LENGTHS[family][1]))
+    entries += [
+        _entry(str(override))
+        for plan in networks.plan.sites.values()
+        if (override := getattr(plan.site.prefixes, family)) is not None
+    ]
+    return {"name": DISTRICT_LIST, "family": family, "entries": entries}
 
 
 def _prefix_lists(networks: Networks, device: Device) -> list[dict[str, Any]]:
@@ -206,9 +245,9 @@ def _prefix_lists(networks: Networks, device: Device) -> list[dict[str, Any]]:
             centre: list[IPv4Network] | list[IPv6Network] = getattr(
                 networks.plan.centre, f"prefixes_{family}"
             )
-            blocks = networks.plan.intent.province.blocks
             lists.append(_list("CENTRE", family, [str(prefix) for prefix in centre]))
-            lists.append(_list("PROVINCE", family, [str(getattr(blocks, family))]))
+            lists.append(_list("PROVINCE", family, _province(networks, family)))
+            lists.append(_district_list(networks, family))
     return lists
 
 

@@ -7,13 +7,13 @@ one: there each allowed question also allows the shape of its answer.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from giaoban.intent.model import Rule, Zone
 from giaoban.plan.addressing import LAYOUTS
-from giaoban.plan.model import Device
-from giaoban.plan.variables.view import Networks
+from giaoban.plan.model import CircuitPlan, Device, DualInterface
+from giaoban.plan.variables.view import Networks, link_local, mac_address
 
 Match = dict[str, str]
 ROUTERS_ZONE = "management"  # what holds for this zone holds for the routers' loopbacks too
@@ -51,35 +51,92 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
         "zone_firewall__rules": _rules(networks, device, local),
         "zone_firewall__province": [str(blocks.ipv4), str(blocks.ipv6)],
         "zone_firewall__noc": [str(noc.ipv4), str(noc.ipv6)],
-        "zone_firewall__bgp_peers": _peers(networks, device),
-        "zone_firewall__bfd_peers": _bfd_peers(networks, device),
+        "zone_firewall__neighbors": _neighbors(networks, device),
+        "zone_firewall__internal_peers": _internal_peers(networks, device),
+        "zone_firewall__circuit_sources": _circuit_sources(networks, device),
+        "zone_firewall__gateway_peers": _gateway_peers(networks, device),
+        "zone_firewall__own_prefixes": [str(site.prefixes.ipv4), str(site.prefixes.ipv6)],
     }
 
 
-def _peers(networks: Networks, device: Device) -> dict[str, list[str]]:
+def _neighbors(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    """What stands at the far end of each interface to the WAN, and which protocols it speaks."""
+    link = networks.plan.core_link
+    rows = [
+        _neighbor(networks, device, end.port, far, end.circuit)
+        for end in networks.circuit_ends[device.name]
+        for far in [end.circuit.upper_address if end.end == "lower" else end.circuit.lower_address]
+    ]
+    for near, far in ((link.a, link.z_address), (link.z, link.a_address)):
+        if near.device == device.name:
+            rows.append(_neighbor(networks, device, near.name, far, None))
+    return rows
+
+
+def _neighbor(
+    networks: Networks,
+    device: Device,
+    interface: str,
+    far: DualInterface,
+    circuit: CircuitPlan | None,
+) -> dict[str, Any]:
+    return {
+        "interface": interface,
+        "ipv4": str(far.ipv4.ip),
+        "ipv6": str(far.ipv6.ip),
+        "bgp": circuit is not None and networks.session_of(circuit) is not None,
+        "ospf": interface in networks.adjacencies[device.name],
+    }
+
+
+def _internal_peers(networks: Networks, device: Device) -> dict[str, list[str]]:
+    """Loopbacks of the neighbours inside the province's AS."""
     peers: dict[str, list[str]] = {"ipv4": [], "ipv6": []}
     for session in networks.sessions[device.name]:
-        far = session.upper if session.lower.device == device.name else session.lower
-        peers["ipv4"].append(str(far.ipv4))
-        peers["ipv6"].append(str(far.ipv6))
+        if session.circuit is None:
+            far = session.upper if session.lower.device == device.name else session.lower
+            peers["ipv4"].append(str(far.ipv4))
+            peers["ipv6"].append(str(far.ipv6))
     return peers
 
 
-def _bfd_peers(networks: Networks, device: Device) -> dict[str, list[str]]:
-    """Far ends of this router's circuits; over OSPFv3 BFD speaks from link-local addresses."""
-    far = [
-        end.circuit.upper_address if end.end == "lower" else end.circuit.lower_address
-        for end in networks.circuit_ends[device.name]
+def _circuit_sources(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    """What a circuit from below may send: its site's addresses and no other's.
+
+    Districts carry their communes, so their circuits are not listed: the communes' own are.
+    """
+    rows = []
+    for end in networks.circuit_ends[device.name]:
+        session = networks.session_of(end.circuit)
+        if end.end == "lower" or session is None:
+            continue
+        far = end.circuit.lower_address
+        if session.kind == "centre":
+            centre = networks.plan.centre
+            ipv4 = [str(prefix) for prefix in centre.prefixes_ipv4]
+            ipv6 = [str(prefix) for prefix in centre.prefixes_ipv6]
+        else:
+            prefixes = networks.plan.sites[end.circuit.site].prefixes
+            loopback = networks.plan.devices[end.circuit.lower.device].management
+            ipv4 = [str(prefixes.ipv4), str(loopback.ipv4), str(far.ipv4.ip)]
+            ipv6 = [str(prefixes.ipv6), str(loopback.ipv6), str(far.ipv6.ip)]
+        rows.append({"interface": end.port, "ipv4": ipv4, "ipv6": ipv6})
+    return rows
+
+
+def _gateway_peers(networks: Networks, device: Device) -> list[dict[str, str]]:
+    """The other core's addresses in each zone: the only ones that may speak VRRP."""
+    if not networks.is_core(device):
+        return []
+    other = networks.plan.devices[next(c for c in networks.cores if c != device.name)]
+    return [
+        {
+            "interface": segment.zone,
+            "ipv4": str(networks.gateway_address(other, segment).ipv4.ip),
+            "ipv6": str(link_local(mac_address(other.name, segment.zone))),
+        }
+        for segment in networks.site(device).segments
     ]
-    link = networks.plan.core_link
-    if device.name == link.a.device:
-        far.append(link.z_address)
-    elif device.name == link.z.device:
-        far.append(link.a_address)
-    return {
-        "ipv4": [str(address.ipv4.ip) for address in far],
-        "ipv6": [*(str(address.ipv6.ip) for address in far), "fe80::/10"],
-    }
 
 
 def _rules(networks: Networks, device: Device, local: list[str]) -> list[dict[str, Any]]:
@@ -131,9 +188,11 @@ def _matches(networks: Networks, device: Device, zone: Zone) -> list[Match]:
         segment = networks.data_centre.segment(zone.name).networks
         matches.append({"ipv4": str(segment.ipv4), "ipv6": str(segment.ipv6)})
     if {"district", "department"} & set(zone.tiers):
-        matches.append(_pattern(zone, "district", addressing.upper_sites, 22, networks))
+        matches.append(
+            _pattern(zone, "district", 22, addressing.upper_sites, addressing.upper_sites_ipv6)
+        )
     if "commune" in zone.tiers:
-        matches.append(_pattern(zone, "commune", addressing.communes, 24, networks))
+        matches.append(_pattern(zone, "commune", 24, addressing.communes, addressing.communes_ipv6))
     if zone.name == ROUTERS_ZONE:
         loopbacks = addressing.loopbacks
         matches.append({"ipv4": str(loopbacks.ipv4), "ipv6": str(loopbacks.ipv6)})
@@ -145,19 +204,18 @@ def _matches(networks: Networks, device: Device, zone: Zone) -> list[Match]:
 def _pattern(
     zone: Zone,
     tier: str,
-    area: tuple[IPv4Address, IPv4Address],
     site_length: int,
-    networks: Networks,
+    area: tuple[IPv4Address, IPv4Address],
+    area_ipv6: tuple[IPv6Address, IPv6Address],
 ) -> Match:
     start, size = LAYOUTS[tier][zone.number]
     whole = 1 << (32 - site_length)
     mask = whole - int(whole * size)
-    ipv6 = networks.addressing.blocks.ipv6
     return {
         "ipv4": f"{area[0]}-{area[1]}",
         "ipv4_mask": str(IPv4Address(mask)),
         "ipv4_value": str(IPv4Address(int(whole * start))),
-        "ipv6": str(ipv6),
+        "ipv6": f"{area_ipv6[0]}-{area_ipv6[1]}",
         "ipv6_mask": "0:0:0:f::",
         "ipv6_value": f"0:0:0:{zone.number:x}::",
     }
