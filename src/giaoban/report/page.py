@@ -280,19 +280,20 @@ def verdict(results: Results, words: Words) -> str:
 
 
 def render(plan: Plan, results: Results, words: Words) -> str:
-    """Give the whole page, in Unicode's composed form (NFC)."""
+    """Give the whole page, each text in it in Unicode's composed form (NFC)."""
     environment = Environment(
         loader=PackageLoader("giaoban.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_composed,
     )
     environment.filters["slug"] = _class_name
     environment.filters["sentence"] = _sentence
     style = environment.get_template("report.css").render()
     script = environment.get_template("filter.js.j2").render()
-    page = environment.get_template("report.html.j2").render(
+    return environment.get_template("report.html.j2").render(
         report=Report(plan, results, words),
         words=words,
         language=words.language,
@@ -301,7 +302,18 @@ def render(plan: Plan, results: Results, words: Words) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
-    return unicodedata.normalize("NFC", page)
+
+
+def _composed(shown: object) -> object:
+    """Normalise a text before it is escaped: after, a mark would compose with the `>` before it.
+
+    A mark at a text's beginning gets a carrier of its own, or the reader's browser would give it one
+    of the page's characters.
+    """
+    if not isinstance(shown, str) or isinstance(shown, Markup):
+        return shown
+    text = unicodedata.normalize("NFC", shown)
+    return f"\u25cc{text}" if unicodedata.category(text[:1] or " ").startswith("M") else text
 
 
 def _class_name(state: State | None) -> str:

@@ -176,29 +176,43 @@ def test_the_policy_allows_our_style_and_script_and_nothing_else(text: str) -> N
     assert "unsafe" not in policy
 
 
-def test_hostile_text_stays_text(daknong: Plan, failing: Results) -> None:
-    evil = Text(HOSTILE, HOSTILE, HOSTILE)
-    site = replace(failing.sites[0], name=HOSTILE, on_standby=HOSTILE)
-    check = replace(failing.checks[0], text=evil, target=HOSTILE, check=HOSTILE, id=HOSTILE)
-    call = replace(failing.causes[0].calls[0], name=HOSTILE, phone=HOSTILE, reference=HOSTILE)
+def _attacked(failing: Results, text: str) -> Results:
+    """A run whose every text is `text` somewhere."""
+    evil = Text(text, text, text)
+    site = replace(failing.sites[0], name=text, on_standby=text)
+    check = replace(failing.checks[0], text=evil, target=text, check=text, id=text)
+    call = replace(failing.causes[0].calls[0], name=text, phone=text, reference=text)
     cause = replace(
         failing.causes[0],
-        id=HOSTILE,
+        id=text,
         title=evil,
         evidence=evil,
         remedy=evil,
-        place=HOSTILE,
+        place=text,
         calls=(call,),
     )
-    circuit = replace(failing.circuits[0], carrier=HOSTILE, reference=HOSTILE, upper=HOSTILE)
-    attacked = replace(
+    circuit = replace(failing.circuits[0], carrier=text, reference=text, upper=text)
+    return replace(
         failing,
         sites=(site, *failing.sites[1:]),
         checks=(check, *failing.checks[1:]),
         causes=(cause,),
         circuits=(circuit, *failing.circuits[1:]),
     )
-    text = render(daknong, attacked, VI)
+
+
+@pytest.mark.parametrize("mark", ["\u0338", "\u0301", "\u20d2"])
+def test_a_combining_mark_eats_nothing_of_the_page(
+    daknong: Plan, failing: Results, mark: str
+) -> None:
+    tags = Page(render(daknong, _attacked(failing, "x"), VI)).tags
+    text = render(daknong, _attacked(failing, f"{mark}x"), VI)
+    assert [tag for tag, _ in Page(text).tags] == [tag for tag, _ in tags]
+    assert unicodedata.is_normalized("NFC", text)
+
+
+def test_hostile_text_stays_text(daknong: Plan, failing: Results) -> None:
+    text = render(daknong, _attacked(failing, HOSTILE), VI)
     page = Page(text)
     assert page.count("script") == 1
     assert page.count("img") == 0
