@@ -51,12 +51,27 @@ LETTERS_PATTERN = r"^[a-z]+$"
 DIGITS_PATTERN = r"^[0-9]+$"
 DOMAIN_PATTERN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$"
 TIMEZONE_PATTERN = r"^[A-Z][A-Za-z_]*(/[A-Z][A-Za-z0-9_+-]*)*$"
-# No control characters: names and references are written into configurations as descriptions.
-LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+# No control characters, C1 and bidirectional ones neither: names and references are written into
+# configurations as descriptions. No mark comes first: it would change the character before the text.
+LINE_PATTERN = (
+    r"^(?:[^\p{M}\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    r"[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$"
+)
+# What the schema for editors says of it: ECMA and Python have no \p{M} to count on.
+_LINE_SCHEMA = {
+    "type": "string",
+    "pattern": r"^[^\x00-\x1f\x7f]*$",
+    "minLength": 1,
+    "maxLength": 120,
+}
 
 # 48, so that the name of each device of a site (`rt-<slug>` …) is a DNS label with room to spare.
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=48)]
-Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=120)]
+Line = Annotated[
+    str,
+    StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=120),
+    WithJsonSchema(_LINE_SCHEMA),
+]
 Name = Annotated[Line, AfterValidator(_nfc)]
 Letters = Annotated[str, StringConstraints(pattern=LETTERS_PATTERN, max_length=12)]
 Digits = Annotated[str, StringConstraints(pattern=DIGITS_PATTERN, max_length=10)]

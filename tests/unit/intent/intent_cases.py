@@ -504,6 +504,20 @@ CASES = (
         edits=(("name: Xã B", 'name: "Xã\\n B"'),),
     ),
     Case(
+        "not-one-line",
+        (
+            "intent.yml:41:11 «\"Xã \\u202EB\"» site 'xa-b': 'name' holds a line break or another control character; write it on one line",
+        ),
+        edits=(("name: Xã B", 'name: "Xã \\u202EB"'),),
+    ),
+    Case(
+        "not-one-line",
+        (
+            "intent.yml:41:11 «\"\\u0338Xã B\"» site 'xa-b': 'name' holds a line break or another control character; write it on one line",
+        ),
+        edits=(("name: Xã B", 'name: "\\u0338Xã B"'),),
+    ),
+    Case(
         "bad-form",
         (
             "intent.yml:85:18 «10.248.255.256» link 'core-1': 'ours_ipv4' is '10.248.255.256', expected an IPv4 address; write it as in '10.248.255.1'",
