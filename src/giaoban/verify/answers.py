@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+MOST_DIGITS = 20  # of a whole number: the kernel's counters have 64 bits
 
 
 class NoAnswer(Exception):  # noqa: N818 - the absence of evidence is not an error
@@ -116,7 +119,7 @@ class Answers:
         """
         text = self.text(device, command)
         try:
-            return json.loads(text)
+            return decoded(text)
         except (ValueError, RecursionError) as broken:
             raise Unreadable(device, command) from broken
 
@@ -125,12 +128,51 @@ class Answers:
         return self.logins.get(device) is Login.OK
 
 
+def decoded(text: str) -> Any:
+    """Read JSON without the numbers that only a broken or hostile box sends.
+
+    Raises:
+        ValueError: no JSON, or a number that is not finite or longer than any counter.
+        RecursionError: nested too deep.
+
+    """
+    return json.loads(text, parse_int=_whole, parse_float=_real, parse_constant=_refuse)
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > MOST_DIGITS:
+        _refuse(digits[:MOST_DIGITS])
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value) or abs(value) >= 10.0**MOST_DIGITS:
+        _refuse(digits[:MOST_DIGITS])
+    return value
+
+
+def _refuse(digits: str) -> NoReturn:
+    message = f"{digits} is no number that a device counts"
+    raise ValueError(message)
+
+
+_STUMBLES = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+
+
 @contextmanager
 def reading(device: str, command: str) -> Iterator[None]:
     """Turn whatever a parser stumbles over into `Unreadable`."""
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as stumbled:
+    except _STUMBLES as stumbled:
         raise Unreadable(device, command) from stumbled
 
 
@@ -142,8 +184,13 @@ def once(read: Callable[Concatenate[Answers, P], T]) -> Callable[Concatenate[Ans
         key = (read.__qualname__, arguments, tuple(named.items()))
         memory: dict[Hashable, Any] = answers._read  # noqa: SLF001 - the memory is for this
         if key not in memory:
-            memory[key] = read(answers, *arguments, **named)
-        found: T = memory[key]
+            try:
+                memory[key] = read(answers, *arguments, **named)
+            except Unreadable as broken:
+                memory[key] = broken
+        found: T | Unreadable = memory[key]
+        if isinstance(found, Unreadable):
+            raise Unreadable(found.device, found.command)
         return found
 
     return remembered

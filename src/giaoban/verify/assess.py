@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from giaoban.verify.messages import text
 from giaoban.verify.model import State, Text
 from giaoban.verify.view import View
 
+_LOG = logging.getLogger(__name__)
 BROKEN = (State.FAIL, State.BLOCKED)
 
 
@@ -62,21 +64,46 @@ def further_questions(view: View, answers: Answers) -> set[Question]:
         question
         for check, target in everything(view)
         if check.not_applicable(view, target) is None
-        for question in check.follow_ups(view, target, answers)
+        for question in _follow_ups(view, answers, check, target)
         if answers.asked(question.device)
         and question.command not in answers.said.get(question.device, {})
     }
+
+
+def _follow_ups(
+    view: View, answers: Answers, check: AnyCheck, target: Target[object]
+) -> list[Question]:
+    try:
+        return list(check.follow_ups(view, target, answers))
+    except Exception:  # noqa: BLE001 - whatever one box says, the others are asked
+        _LOG.debug("%s at %s", check.id, target.name, exc_info=True)
+        return []
 
 
 def judge(view: View, answers: Answers) -> dict[str, Found]:
     """Judge every check at every target, by id."""
     found: dict[str, Found] = {}
     for check, target in everything(view):
-        verdict = _verdict(view, answers, check, target)
-        explained_by = check.explained_by(view, target, verdict)
-        one = Found(check, target, verdict, check.needs_of(view, target), explained_by)
+        one = _found(view, answers, check, target)
         found[one.id] = one
     return found
+
+
+def _found(view: View, answers: Answers, check: AnyCheck, target: Target[object]) -> Found:
+    """Judge one check at one target; whatever a box says, it is this result's trouble alone."""
+    needs = check.needs_of(view, target)
+    try:
+        verdict = _verdict(view, answers, check, target)
+        explained_by = check.explained_by(view, target, verdict)
+        one = Found(check, target, verdict, needs, explained_by)
+        said = one.text
+    except Exception:  # noqa: BLE001 - as the docstring says
+        _LOG.debug("%s at %s", check.id, target.name, exc_info=True)
+        return Found(
+            check, target, unknown("any.unreadable", device=target.name, command=check.id), needs
+        )
+    del said
+    return one
 
 
 def _verdict(view: View, answers: Answers, check: AnyCheck, target: Target[object]) -> Verdict:

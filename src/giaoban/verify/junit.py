@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from giaoban.printable import printable
 from giaoban.verify.messages import Language
 from giaoban.verify.model import CheckResult, Results, State
 
@@ -44,9 +45,11 @@ def _suite(
         skipped=str(count[State.BLOCKED] + count[State.NOT_APPLICABLE]),
     )
     for check in checks:
-        case = SubElement(suite, "testcase", classname=f"{slug}.{check.check}", name=check.id)
+        case = SubElement(
+            suite, "testcase", classname=f"{slug}.{check.check}", name=printable(check.id)
+        )
         if check.state is State.PASS:
             continue
-        said = check.text.to(language)
+        said = printable(check.text.to(language))
         child = SubElement(case, _CHILD[check.state], message=f"{check.state}: {said}")
         child.text = said

@@ -9,13 +9,15 @@ from __future__ import annotations
 import locale
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from giaoban.printable import printable
 from giaoban.verify.catalogue_causes import CAUSES
 from giaoban.verify.catalogue_results import RESULTS
 from giaoban.verify.catalogue_screens import SCREENS
 from giaoban.verify.model import Text
 
+V = TypeVar("V")
 Language = Literal["vi", "en"]
 CATALOGUE: dict[str, tuple[str, str]] = {**RESULTS, **CAUSES, **SCREENS}
 
@@ -28,9 +30,14 @@ def text(key: str, figures: Mapping[str, Any] | None = None) -> Text:
 
     """
     english, vietnamese = CATALOGUE[key]
-    filling = figures or {}
+    filling = {name: shown(value) for name, value in (figures or {}).items()}
     comma = {name: _vietnamese(value) for name, value in filling.items()}
     return Text(key, english.format_map(filling), vietnamese.format_map(comma))
+
+
+def shown(value: V) -> V | str:
+    """Give a figure as a terminal may be shown it: a device may have said it."""
+    return printable(value) if isinstance(value, str) else value
 
 
 def _vietnamese(value: object) -> object:

@@ -11,7 +11,7 @@ from giaoban.verify.answers import Answers
 from giaoban.verify.assess import Found, judge
 from giaoban.verify.checks.site_default import carrying_port
 from giaoban.verify.diagnose import blocked_by, causes
-from giaoban.verify.messages import CATALOGUE
+from giaoban.verify.messages import CATALOGUE, shown
 from giaoban.verify.model import (
     Cause,
     CheckResult,
@@ -71,7 +71,7 @@ def _result(one: Found, cause: Cause | None) -> CheckResult:
         layer=one.check.layer,
         state=state,
         text=said,
-        measured=dict(one.verdict.figures),
+        measured={name: shown(value) for name, value in one.verdict.figures.items()},
         blocked_by=cause.id if cause else None,
     )
 
@@ -81,8 +81,11 @@ def _carrying(view: View, answers: Answers, site: str) -> CircuitPlan | None:
     routers = view.routers_of(site)
     if len(routers) != 1:
         return None
-    port = carrying_port(answers, routers[0])
-    return view.circuit_at(Port(routers[0], port)) if port else None
+    try:
+        port = carrying_port(answers, routers[0])
+        return view.circuit_at(Port(routers[0], port)) if port else None
+    except Exception:  # noqa: BLE001 - one box's answer does not end the run
+        return None
 
 
 def _sites(

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from giaoban.plan.model import Plan
+from giaoban.printable import printable
 from giaoban.verify.messages import Language, text
 from giaoban.verify.model import Call, Cause, Results, SiteResult, State
 
@@ -97,7 +98,9 @@ class Screen:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column()
-        grid.add_row(self.say("cause.evidence"), escape(cause.evidence.to(self._language)))
+        grid.add_row(
+            self.say("cause.evidence"), escape(printable(cause.evidence.to(self._language)))
+        )
         grid.add_row(self.say("cause.remedy"), escape(cause.remedy.to(self._language)))
         for call in cause.calls:
             grid.add_row(self.say("cause.call"), escape(self._call(call)))
@@ -116,7 +119,7 @@ class Screen:
     def unknown(self, results: Results, most: int = 8) -> None:
         """List what nobody could answer, where no cause explains it."""
         said = (check.text for check in results.checks if check.state is State.UNKNOWN)
-        missing = list(dict.fromkeys(one.to(self._language) for one in said))
+        missing = list(dict.fromkeys(printable(one.to(self._language)) for one in said))
         if not missing:
             return
         self._console.print(Styled(self.say("link.unanswered"), "yellow"))
@@ -163,7 +166,7 @@ class Screen:
         for check in results.checks:
             if check.site == slug and check.check in shown:
                 line = Styled(f"{MARKS[check.state]} ", STYLES[check.state])
-                line.append(check.text.to(self._language), "default")
+                line.append(printable(check.text.to(self._language)), "default")
                 self._console.print(Padding(line, (0, 0, 0, 3)))
 
     def contacts(self, plan: Plan, slug: str) -> None:

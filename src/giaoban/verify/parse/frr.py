@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from giaoban.verify.answers import Answers, once, reading
+from giaoban.verify.parse.values import entries, whole, word
 
 BFD_PEERS = "show bfd peers json"
 BGP_SUMMARY = "show bgp summary json"
@@ -43,17 +44,17 @@ class BfdPeer:
 def bfd_peers(answers: Answers, device: str) -> list[BfdPeer]:
     """Read the BFD sessions of a router."""
     with reading(device, BFD_PEERS):
-        return [_bfd(entry) for entry in _list(answers.json(device, BFD_PEERS))]
+        return [_bfd(entry) for entry in entries(answers.json(device, BFD_PEERS))]
 
 
 def _bfd(entry: dict[str, Any]) -> BfdPeer:
     return BfdPeer(
-        peer=entry["peer"],
-        interface=entry.get("interface", ""),
+        peer=word(entry["peer"]),
+        interface=word(entry.get("interface", "")),
         up=entry["status"] == "up",
-        receive_ms=int(entry["receive-interval"]),
-        transmit_ms=int(entry["transmit-interval"]),
-        multiplier=int(entry["detect-multiplier"]),
+        receive_ms=whole(entry["receive-interval"]),
+        transmit_ms=whole(entry["transmit-interval"]),
+        multiplier=whole(entry["detect-multiplier"]),
     )
 
 
@@ -88,10 +89,10 @@ def bgp_peers(answers: Answers, device: str, family: str) -> dict[str, BgpPeer]:
 
 def _bgp(section: dict[str, Any], peer: dict[str, Any]) -> BgpPeer:
     return BgpPeer(
-        own_asn=int(peer.get("localAs", section["as"])),
-        remote_asn=int(peer["remoteAs"]),
-        state=str(peer["state"]),
-        prefixes=int(peer.get("pfxRcd", 0)),
+        own_asn=whole(peer.get("localAs", section["as"])),
+        remote_asn=whole(peer["remoteAs"]),
+        state=word(peer["state"]),
+        prefixes=whole(peer.get("pfxRcd", 0)),
     )
 
 
@@ -167,15 +168,9 @@ def installed(answers: Answers, device: str, command: str) -> dict[str, list[str
 
 def _hops(routes: list[dict[str, Any]]) -> list[str]:
     return [
-        str(hop["interfaceName"])
+        word(hop["interfaceName"])
         for route in routes
         if route.get("selected") and route.get("installed")
-        for hop in route.get("nexthops", [])
+        for hop in entries(route.get("nexthops", []))
         if hop.get("fib") and "interfaceName" in hop
     ]
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value

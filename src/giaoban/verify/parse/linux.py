@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from giaoban.verify.answers import Answers, Train, once, reading
+from giaoban.verify.parse.values import entries, whole, word
 
 ADDRESSES = "ip -j -d address"
 DEFAULT_ROUTE = {
@@ -21,6 +22,8 @@ _SUMMARY = re.compile(
     r"(\d+) packets transmitted, (\d+) received(?:, \+?\s*\d+ \w+)*,"
     r" [\d.]+% packet loss, time \d+ms"
 )
+MTU_ECHOES = 4  # what `measure mtu` sends to each address
+MOST_ECHOES = 9999  # what one question may order
 _TIMES = re.compile(r"rtt min/avg/max/mdev = ([\d.]+)/([\d.]+)/")
 _DURATION = re.compile(r"time (\d+)ms")
 
@@ -43,26 +46,27 @@ class Interface:
 def interfaces(answers: Answers, device: str) -> dict[str, Interface]:
     """Read the interfaces of a box."""
     with reading(device, ADDRESSES):
-        entries = answers.json(device, ADDRESSES)
-        found = {entry["ifname"]: _interface(entry) for entry in entries if entry}
+        rows = entries(answers.json(device, ADDRESSES))
+        found = {word(row["ifname"]): _interface(row) for row in rows if row}
         if not found:
             raise ValueError("a box without an interface")
         return found
 
 
 def _interface(entry: dict[str, Any]) -> Interface:
-    flags = entry["flags"]
+    flags = [word(flag) for flag in entry["flags"]]
     link = entry.get("linkinfo", {})
-    addresses = [one for one in entry["addr_info"] if "local" in one]
+    addresses = [one for one in entries(entry["addr_info"]) if "local" in one]
+    vlan = link.get("info_kind") == "vlan" and link.get("info_data", {}).get("id")
     return Interface(
-        name=entry["ifname"],
+        name=word(entry["ifname"]),
         enabled="UP" in flags,
         carrier="LOWER_UP" in flags and "NO-CARRIER" not in flags,
-        mtu=int(entry["mtu"]),
-        addresses=frozenset(f"{one['local']}/{one['prefixlen']}" for one in addresses),
-        dynamic=frozenset(one["local"] for one in addresses if one.get("dynamic")),
-        kind=link.get("info_kind", ""),
-        vlan=link.get("info_data", {}).get("id") if link.get("info_kind") == "vlan" else None,
+        mtu=whole(entry["mtu"]),
+        addresses=frozenset(f"{word(one['local'])}/{whole(one['prefixlen'])}" for one in addresses),
+        dynamic=frozenset(word(one["local"]) for one in addresses if one.get("dynamic")),
+        kind=word(link.get("info_kind", "")),
+        vlan=whole(vlan) if vlan else None,
     )
 
 
@@ -72,10 +76,10 @@ def default_devices(answers: Answers, device: str, family: str) -> list[str]:
     command = DEFAULT_ROUTE[family]
     with reading(device, command):
         return [
-            hop["dev"]
-            for route in _list(answers.json(device, command))
+            word(hop["dev"])
+            for route in entries(answers.json(device, command))
             if route["dst"] == "default" and route.get("type", "unicast") == "unicast"
-            for hop in route.get("nexthops", [route])
+            for hop in entries(route.get("nexthops", [route]))
         ]
 
 
@@ -84,36 +88,32 @@ def destinations(answers: Answers, device: str, family: str) -> frozenset[str]:
     """Read the destinations the kernel forwards to."""
     command = ROUTES[family]
     with reading(device, command):
-        routes = _list(answers.json(device, command))
+        routes = entries(answers.json(device, command))
         return frozenset(
-            str(route["dst"]) for route in routes if route.get("type", "unicast") == "unicast"
+            word(route["dst"]) for route in routes if route.get("type", "unicast") == "unicast"
         )
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
 
 
 @once
 def echoes(answers: Answers, device: str, command: str) -> dict[str, Train]:
     """Read `measure loss` and `measure mtu`: one line an address."""
+    _, kind, number, *_ = command.split()
+    most = int(number) if kind == "loss" else MTU_ECHOES
     with reading(device, command):
         lines = [line for line in answers.text(device, command).splitlines() if line.strip()]
-        return dict(_echo(line) for line in lines)
+        return dict(_echo(line, most) for line in lines)
 
 
-def _echo(line: str) -> tuple[str, Train]:
+def _echo(line: str, most: int) -> tuple[str, Train]:
     address, _, said = line.strip().partition(" ")
-    return address, train(said)
+    return address, train(said, most)
 
 
-def train(said: str) -> Train:
-    """Read ping's closing lines.
+def train(said: str, most: int = MOST_ECHOES) -> Train:
+    """Read ping's closing lines; `most` is how many echoes were ordered.
 
     Raises:
-        ValueError: there is no summary in them.
+        ValueError: there is no summary in them, or one that cannot be.
 
     """
     summary = _SUMMARY.search(said)
@@ -122,10 +122,17 @@ def train(said: str) -> Train:
         raise ValueError(message)
     times = _TIMES.search(said)
     sent, received = int(summary[1]), int(summary[2])
-    if received > sent or (received and times is None):
-        message = "more echoes came back than were sent, or without their times"
+    if not received <= sent <= most or (received and times is None):
+        message = "more echoes than were sent or ordered, or without their times"
         raise ValueError(message)
-    return Train(sent, received, float(times[2]) if times else None)
+    return Train(sent, received, _milliseconds(times[2]) if times else None)
+
+
+def _milliseconds(said: str) -> float:
+    value = float(said)
+    if not math.isfinite(value):
+        raise ValueError("not a time")
+    return value
 
 
 def fping(text: str, count: int) -> dict[str, Train]:
@@ -137,7 +144,7 @@ def fping(text: str, count: int) -> dict[str, Train]:
         if (
             not colon
             or len(words) != count
-            or not all(re.fullmatch(r"-|\d+(\.\d+)?", one) for one in words)
+            or not all(re.fullmatch(r"-|\d{1,6}(\.\d{1,6})?", one) for one in words)
         ):
             continue
         came = [float(one) for one in words if one != "-"]
@@ -169,15 +176,15 @@ class Burst:
 def burst(answers: Answers, device: str, command: str) -> Burst:
     """Read `measure rate`."""
     with reading(device, command):
-        said = json.loads(answers.text(device, command))
+        said = answers.json(device, command)
         before, after, text = said["before"], said["after"], said["echoes"]
         echoes_back, duration = train(text), _DURATION.search(text)
         if duration is None:
             raise ValueError("no duration")
-        received_bytes = int(after["rx"]) - int(before["rx"])
+        received_bytes = whole(after["rx"]) - whole(before["rx"])
         seconds = max(int(duration[1]) / 1000, 0.001)
-        if received_bytes < 0 or int(after["ns"]) <= int(before["ns"]):
+        if received_bytes < 0 or whole(after["ns"]) <= whole(before["ns"]):
             raise ValueError("counters ran backwards")
         times = _TIMES.search(text)
-        waited = float(times[2]) - float(times[1]) if times else 0.0
+        waited = _milliseconds(times[2]) - _milliseconds(times[1]) if times else 0.0
         return Burst(echoes_back.sent, echoes_back.received, seconds, received_bytes, waited)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from giaoban.verify.answers import Answers, once, reading
+from giaoban.verify.parse.values import word
 
 PORTS = "ovs-vsctl --format=json list port"
 
@@ -28,12 +29,12 @@ def switch_ports(answers: Answers, device: str) -> dict[str, SwitchPort]:
         rows = [dict(zip(headings, row, strict=True)) for row in table["data"]]
         if not rows:
             raise ValueError("a switch without a port")
-        return {row["name"]: _port(row) for row in rows}
+        return {word(row["name"]): _port(row) for row in rows}
 
 
 def _port(row: dict[str, Any]) -> SwitchPort:
-    tags = _set(row["tag"])
-    return SwitchPort(row["name"], tags[0] if tags else None, tuple(sorted(_set(row["trunks"]))))
+    tags, trunks = _set(row["tag"]), _set(row["trunks"])
+    return SwitchPort(word(row["name"]), tags[0] if tags else None, tuple(sorted(trunks)))
 
 
 def _set(value: Any) -> list[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from giaoban.verify.answers import Answers, once, reading
+from giaoban.verify.parse.values import entries, whole
 
 QUEUES = "show queues"
 QUEUES_AFTER = "show queues after"
@@ -29,11 +30,11 @@ def queues(
     """Read the classes of every shaped interface, by minor number (the shaper itself is 1)."""
     with reading(device, command):
         said = answers.json(device, command)
-        return {name: _classes(shaped["classes"]) for name, shaped in said.items()}
+        return {name: _classes(entries(shaped["classes"])) for name, shaped in said.items()}
 
 
-def _classes(entries: list[dict[str, Any]]) -> dict[int, QueueClass]:
-    classes = [_class(entry) for entry in entries if entry["class"] == "htb"]
+def _classes(rows: list[dict[str, Any]]) -> dict[int, QueueClass]:
+    classes = [_class(entry) for entry in rows if entry["class"] == "htb"]
     return {one.minor: one for one in classes}
 
 
@@ -41,8 +42,8 @@ def _class(entry: dict[str, Any]) -> QueueClass:
     stats = entry["stats"]
     return QueueClass(
         minor=int(entry["handle"].partition(":")[2], 16),
-        rate=int(entry["rate"]) * 8,
-        ceiling=int(entry["ceil"]) * 8,
-        packets=int(stats["packets"]),
-        drops=int(stats["drops"]),
+        rate=whole(entry["rate"]) * 8,
+        ceiling=whole(entry["ceil"]) * 8,
+        packets=whole(stats["packets"]),
+        drops=whole(stats["drops"]),
     )
