@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from typing import Any
 from netmiko import ConnectHandler
 from netmiko.exceptions import (  # type: ignore[attr-defined]
     NetmikoAuthenticationException,
-    NetmikoTimeoutException,
+    NetmikoBaseException,
     SSHException,
 )
 from nornir.core import Nornir
@@ -26,15 +26,17 @@ from nornir.core.task import Result, Task
 from nornir.plugins.runners import ThreadedRunner
 
 from giaoban.verify.answers import Login, Question
+from giaoban.verify.hearing import ANSWER_BYTES, Metered, hear
 
 PLUGIN = "giaoban"
 DEAD_AFTER = 2.0  # seconds for a TCP connection
 SILENT_AFTER = 2.0  # seconds for the SSH banner and for the authentication, each, of a stranger
 BUSY_AFTER = 8.0  # the same for a box that answers echoes and may only be busy
-ANSWER_WITHIN = 60.0  # seconds for one command
+ANSWER_WITHIN = 75.0  # seconds for one command; a box waits 60 for another's measurement
+DEVICE_WITHIN = 90.0  # seconds that a device may take in a run, from login to last answer
 LOAD_AT_ONCE = 400_000_000  # bits per second; more than one circuit of that size is never measured
 SSH_PORT = 22
-_ECHO = 40  # characters of a command that are looked for in its echo
+_MOST_ON_THE_WIRE = 2 * ANSWER_BYTES  # what one answer is once it is encrypted, and more
 
 
 class Budget:
@@ -92,6 +94,7 @@ class Session:
 
     def __init__(self) -> None:
         self._netmiko: Any = None
+        self._connection: Metered | None = None
         self._prompt = ""
 
     # What Nornir passes by position: host, user, password, port, platform, extras, configuration.
@@ -116,13 +119,14 @@ class Session:
         del hostname, username, password, port, platform, configuration
         door: Door = (extras or {})["door"]
         patience: Patience = (extras or {})["patience"]
+        self._connection = _connected(door)
         # The name stands for the host: known_hosts has device names, as ssh's HostKeyAlias.
         self._netmiko = ConnectHandler(
             device_type=door.driver,
             host=door.device,
             port=SSH_PORT,
             username=door.user,
-            sock=_connected(door),
+            sock=self._connection,
             use_keys=True,
             key_file=str(door.key_file),
             allow_agent=False,
@@ -134,11 +138,9 @@ class Session:
             auth_timeout=patience.seconds,
             fast_cli=True,
         )
-        self._prompt = rf"{re.escape(door.device)}# ?$"
+        self._prompt = f"{door.device}#"
         if door.user != "observer":
-            self._netmiko.send_command(
-                f"PS1='{door.device}# '", expect_string=rf"\n{self._prompt}", cmd_verify=False
-            )
+            self.ask(f"PS1='{door.device}# '", BUSY_AFTER)
 
     def close(self) -> None:
         """Log out: the connection is closed, the shell at its other end ends with it."""
@@ -151,38 +153,34 @@ class Session:
         """What Nornir hands out."""
         return self
 
-    def ask(self, command: str) -> str:
+    def ask(self, command: str, within: float = ANSWER_WITHIN) -> str:
         """Give the answer to a command, without its echo and the prompt.
 
         Raises:
-            NetmikoTimeoutException: no prompt came back in time.
+            OSError: no prompt came back within so many seconds, or more than any answer has.
+            EOFError: the device hung up.
 
         """
-        # A prompt may come late, so the answer begins with the command's own echo.
-        echo = command[-_ECHO:]
-        said: str = self._netmiko.send_command(
-            command,
-            expect_string=rf"{re.escape(echo)}[^\n]*\n(?:[\s\S]*\n)?{self._prompt}",
-            read_timeout=ANSWER_WITHIN,
-            cmd_verify=False,
-            strip_prompt=False,
-            strip_command=False,
-        )
-        answer = said[said.index(echo) + len(echo) :].replace("\r", "")
-        return "\n".join(answer.split("\n")[1:-1])
+        if self._connection is None:
+            raise EOFError(command)
+        self._connection.allowance = _MOST_ON_THE_WIRE
+        return hear(self._netmiko.remote_conn, command, self._prompt, within)
 
 
-def _connected(door: Door) -> socket.socket:
-    if door.socket_path is None:
-        return socket.create_connection((door.host, door.port), DEAD_AFTER)
-    connection = socket.socket(socket.AF_UNIX)
+def _connected(door: Door) -> Metered:
+    family = socket.AF_UNIX if door.socket_path else _family(door.host)
+    connection = Metered(family)
     connection.settimeout(DEAD_AFTER)
     try:
-        connection.connect(str(door.socket_path))
+        connection.connect(str(door.socket_path) if door.socket_path else (door.host, door.port))
     except OSError:
         connection.close()
         raise
     return connection
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
 
 
 Heard = Callable[[str, str, str], None]  # device, command, answer
@@ -208,6 +206,7 @@ class Fleet:
             for door in doors
         }
         self.logins: dict[str, Login] = {}
+        self._taken: dict[str, float] = {}
         self._nornir = Nornir(
             inventory=Inventory(Hosts(hosts), Groups(), Defaults()),
             config=Config(),
@@ -224,7 +223,14 @@ class Fleet:
         for question in sorted(questions):
             by_device.setdefault(question.device, []).append(question)
         chosen = self._nornir.filter(filter_func=lambda host: host.name in by_device)
-        chosen.run(task=_ask, name="ask", questions=by_device, heard=heard, logins=self.logins)
+        chosen.run(
+            task=_ask,
+            name="ask",
+            questions=by_device,
+            heard=heard,
+            logins=self.logins,
+            taken=self._taken,
+        )
 
     def close(self) -> None:
         """Log out everywhere."""
@@ -236,29 +242,43 @@ def _ask(
     questions: Mapping[str, Sequence[Question]],
     heard: Heard,
     logins: dict[str, Login],
+    taken: dict[str, float],
 ) -> Result:
-    """Log in where that is still to do, then ask until the device falls silent."""
+    """Log in where that is still to do, then ask until the device falls silent for this run."""
     device = task.host.name
     if logins.get(device, Login.OK) is not Login.OK:
         return Result(host=task.host)
+    started = time.monotonic()
     try:
         session: Session = task.host.get_connection(PLUGIN, task.nornir.config)
     except NetmikoAuthenticationException:
         logins[device] = Login.REFUSED
         return Result(host=task.host)
-    except (NetmikoTimeoutException, SSHException, OSError, EOFError, ValueError) as failure:
+    except _SILENCE as failure:
         logins[device] = _why(failure)
         return Result(host=task.host)
     logins[device] = Login.OK
-    with suppress(NetmikoTimeoutException, SSHException, OSError, EOFError, ValueError):
+    taken[device] = taken.get(device, 0.0) + time.monotonic() - started
+    try:
         for question in questions[device]:
-            heard(device, question.command, _one(session, question))
+            heard(device, question.command, _one(session, question, taken))
+    except _SILENCE:
+        logins[device] = Login.TIMEOUT
     return Result(host=task.host)
 
 
-def _one(session: Session, question: Question) -> str:
+_SILENCE = (NetmikoBaseException, SSHException, OSError, EOFError, ValueError)
+
+
+def _one(session: Session, question: Question, taken: dict[str, float]) -> str:
+    """Ask one question within what is left of the device's time; waiting for others is free."""
     with _budget.taking(question.load):
-        return session.ask(question.command)
+        started = time.monotonic()
+        left = DEVICE_WITHIN - taken[question.device]
+        try:
+            return session.ask(question.command, min(ANSWER_WITHIN, left))
+        finally:
+            taken[question.device] += time.monotonic() - started
 
 
 def _why(failure: Exception) -> Login:
