@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
 import re
 from pathlib import Path
 
@@ -74,6 +75,62 @@ def test_a_key_others_can_read_is_refused(tmp_path: Path) -> None:
     path = _key_file(tmp_path, bytes(32).hex(), 0o640)
     with pytest.raises(SecretsFileError, match=r"mode 0640 lets others read .*`chmod 600"):
         SecretStore.from_file(path)
+
+
+def test_a_key_behind_a_link_is_refused(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(_key_file(tmp_path, bytes(32).hex()))
+    with pytest.raises(SecretsFileError, match=r"link: a symbolic link"):
+        SecretStore.from_file(link)
+
+
+def test_a_pipe_is_no_key_and_does_not_hold_us_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "master.key", 0o600)
+    with pytest.raises(SecretsFileError, match="not a plain file"):
+        SecretStore.from_file(tmp_path / "master.key")
+
+
+@pytest.mark.parametrize("where", [".", "master.key/master.key"])
+def test_what_cannot_be_read_is_a_sentence(tmp_path: Path, where: str) -> None:
+    _key_file(tmp_path, "")
+    with pytest.raises(SecretsFileError, match="the master key cannot be read"):
+        SecretStore.from_file(tmp_path / where)
+
+
+def test_a_key_that_may_not_be_read_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(SecretsFileError, match=r"cannot be read \(Permission denied\)"):
+        SecretStore.from_file(tmp_path / "master.key")
+
+
+def test_a_key_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _key_file(tmp_path, bytes(32).hex())
+    owner = os.stat_result((0o100600, 0, 0, 1, 4242, 0, 64, 0, 0, 0))
+    monkeypatch.setattr(os, "fstat", lambda _: owner)
+    with pytest.raises(SecretsFileError, match="belongs to uid 4242; expected root or you"):
+        SecretStore.from_file(path)
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o1777])
+def test_a_key_that_others_could_replace_is_refused(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    path = _key_file(folder, bytes(32).hex())
+    folder.chmod(mode)
+    with pytest.raises(SecretsFileError, match=r"others may write in its folder .*`chmod go-w"):
+        SecretStore.from_file(path)
+
+
+def test_what_was_resolved_is_masked_wherever_it_turns_up() -> None:
+    store = SecretStore(bytes(range(32)))
+    value, short = store.value("bgp/a"), store.value("ospf/a")
+    shown = store.redact(f"password {value}{short};{STORE.value('bgp/b')}")
+    assert shown == mask("password @secret{bgp/a}@secret{ospf/a};", STORE) + STORE.value("bgp/b")
 
 
 @pytest.mark.parametrize("text", ["", "abc", "g" * 64, "0" * 63, "0" * 65])
