@@ -13,6 +13,5 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Refuse where the box's change set cannot be activated whole."""
-        return rollout.activate(
-            self.settings(variables), self.patient_box(), self._task.args["planned"]
-        )
+        settings = self.settings(variables)
+        return rollout.activate(settings, self.patient_box(settings), self._task.args["planned"])

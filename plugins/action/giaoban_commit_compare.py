@@ -13,9 +13,13 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Report `changed` where something is to be done; honours --check and --diff."""
-        return rollout.compare(
-            self.settings(variables),
-            self.box(),
+        settings = self.settings(variables)
+        found = rollout.compare(
+            settings,
+            self.box(settings),
             with_diff=bool(self._task.diff),
             dry=bool(self._task.check_mode),
         )
+        if settings.staging and not found["differs"]:
+            self.hang_up()
+        return found

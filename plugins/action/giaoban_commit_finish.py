@@ -15,4 +15,6 @@ class ActionModule(BoxAction):
         """Fail where the box was taken back, with the cause."""
         settings = self.settings(variables)
         why = self._task.args["decided"]["why"][settings.box]
-        return rollout.finish(settings, self.reconnected_box, why, settings.probe_timeout_s)
+        return rollout.finish(
+            settings, lambda: self.reconnected_box(settings), why, settings.probe_timeout_s
+        )

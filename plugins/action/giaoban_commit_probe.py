@@ -13,4 +13,5 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Give `well`, and the cause where it is not."""
-        return rollout.probe(self.settings(variables), self.reconnected_box)
+        settings = self.settings(variables)
+        return rollout.probe(settings, lambda: self.reconnected_box(settings))

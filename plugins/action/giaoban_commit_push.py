@@ -13,6 +13,11 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Fail with the validator's own words where the candidate is wrong."""
-        return rollout.push(
-            self.settings(variables), self.box(), has_agent=bool(self._task.args["has_agent"])
-        )
+        settings = self.settings(variables)
+        try:
+            return rollout.push(
+                settings, self.box(settings), has_agent=bool(self._task.args["has_agent"])
+            )
+        finally:
+            if settings.staging:
+                self.hang_up()

@@ -10,11 +10,14 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from giaoban.errors import GiaobanError
+from giaoban.printable import printable
 from giaoban.provision.agent import Box
 from giaoban.provision.rollout import Settings, UnreachableError
 
 # A dead box must not hold up a probe: its connection has this long to come about, in seconds.
 _CONNECT_S = 4
+# What ssh says holds the box's own banner, in characters.
+_MESSAGE_LENGTH = 900
 # What ends a session whose way back was just cut, after twice this, in seconds.
 _KEEPALIVE = "-o ServerAliveInterval=3 -o ServerAliveCountMax=2"
 
@@ -52,21 +55,25 @@ class BoxAction(ActionBase):  # type: ignore[misc] # ansible ships no types
             register=Path(arguments["register"]) if arguments.get("register") else None,
         )
 
-    def box(self) -> Box:
+    def box(self, settings: Settings) -> Box:
         """Give the box over the connection as it is; a dead one makes the host unreachable."""
-        return Box(self._connection)
+        return Box(self._connection, settings.redact)
 
-    def patient_box(self) -> Box:
+    def patient_box(self, settings: Settings) -> Box:
         """Give the box over a connection whose death is an answer."""
         self._shorten("ssh_extra_args", _KEEPALIVE)
-        return Box(_Tolerant(self._connection))
+        return Box(_Tolerant(self._connection), settings.redact)
 
-    def reconnected_box(self) -> Box:
+    def reconnected_box(self, settings: Settings) -> Box:
         """Give the box over a connection that is made anew."""
         self._shorten("timeout", _CONNECT_S)
-        box = self.patient_box()
+        box = self.patient_box(settings)
         self._connection.reset()
         return box
+
+    def hang_up(self) -> None:
+        """End the shared connection, which ssh would keep open with the bench's key."""
+        self._connection.reset()
 
     def _shorten(self, option: str, value: Any) -> None:
         if not self._connection.has_option(option):
@@ -94,5 +101,7 @@ class _Tolerant:
                 cmd, in_data=in_data, sudoable=sudoable
             )
         except AnsibleConnectionFailure as failure:
-            raise UnreachableError(" ".join(str(failure).split())) from None
+            raise UnreachableError(
+                printable(" ".join(str(failure).split()))[:_MESSAGE_LENGTH]
+            ) from None
         return answer

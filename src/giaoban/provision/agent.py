@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from giaoban.errors import OperationError
-from giaoban.provision.generation import Generation, read_tree
+from giaoban.provision.answers import BoxError, Redact, State, read_tree, sentence
+from giaoban.provision.generation import Generation
 
 _COMMIT = "/usr/lib/giaoban/commit"
 _UNITS = "usr/lib/systemd/system"
@@ -22,11 +21,8 @@ _STARTED_BY = {
     "giaoban-links.service": "multi-user.target",
 }
 _NOT_FOUND = (126, 127)
-_SPEAKER = "giaoban-commit: "
-
-
-class BoxError(OperationError):
-    """The box answered, and refused or failed; the message is its own."""
+# What another box may be told of a box's troubles, in characters.
+_REASON_LENGTH = 300
 
 
 class Channel(Protocol):
@@ -40,55 +36,6 @@ class Channel(Protocol):
     ) -> tuple[int, bytes, bytes]:
         """Run `cmd` on the box with `in_data` on its standard input."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the agent says of its box.
-
-    `confirmed` and `pending` are names of generations; `age_s` says how long ago the pending one
-    was activated, None where it is not yet; `lost` are BGP neighbours that it cost; `drift` lists
-    paths that differ from the confirmed generation, and `running:PART` for what runs otherwise than
-    when it was confirmed;
-    `outcome` and `cause` tell how the last change ended, `ended` which generation it was.
-    """
-
-    agent: str | None
-    confirmed: str | None
-    pending: str | None
-    age_s: int | None
-    drift: tuple[str, ...]
-    outcome: str | None
-    cause: str
-    ended: str | None = None
-    lost: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, line: bytes) -> State:
-        """Read the agent's line of JSON.
-
-        Raises:
-            BoxError: it is something else.
-        """
-        try:
-            said: dict[str, Any] = json.loads(line)
-            last = said["last"] or {}
-            return cls(
-                agent=said["agent"],
-                confirmed=said["confirmed"],
-                pending=said["pending"],
-                age_s=said.get("age"),
-                drift=tuple(said["drift"]),
-                outcome=last.get("outcome"),
-                cause=last.get("cause", ""),
-                ended=last.get("generation"),
-                lost=tuple(said.get("lost", ())),
-            )
-        except (ValueError, KeyError, TypeError) as fault:
-            found = line[:200].decode(errors="replace").strip()
-            raise BoxError(
-                f"the box's answer is not a state ({found!r}, {fault}); stage it again"
-            ) from None
 
 
 @dataclass(frozen=True)
@@ -128,9 +75,13 @@ class AgentBundle:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box, through a connection to an account that may run the agent as root."""
+    """One box, through a connection to an account that may run the agent as root.
+
+    `redact` masks in its answers the secrets that the controller gave it.
+    """
 
     channel: Channel
+    redact: Redact = str
 
     def state(self, wait_s: int = 0) -> State | None:
         """Ask what is in force, waiting up to `wait_s` seconds for an activation to end.
@@ -141,12 +92,12 @@ class Box:
         if code in _NOT_FOUND or b"command not found" in err:
             return None
         if code:
-            raise BoxError(_sentence(err))
-        return State.parse(out)
+            raise BoxError(self._sentence(err))
+        return State.parse(out, self.redact)
 
     def shown(self) -> dict[str, str]:
         """Fetch the confirmed generation: path to text, secrets masked."""
-        return read_tree(self._ask("show"))
+        return read_tree(self._ask("show"), self.redact)
 
     def install(self, bundle: AgentBundle, *, first: bool) -> None:
         """Put the agent on the box; the first time it takes an account that is root."""
@@ -158,7 +109,7 @@ class Box:
         )
         code, _, err = self._sudo(f"sh -c 'umask 022; {unpack}'", bundle.tar())
         if code:
-            raise BoxError(f"the agent could not be installed: {_sentence(err)}")
+            raise BoxError(f"the agent could not be installed: {self._sentence(err)}")
 
     def push(self, generation: Generation) -> None:
         """Send a generation; the box checks it whole and validates it, and changes nothing."""
@@ -174,16 +125,19 @@ class Box:
 
     def roll_back(self, why: str) -> None:
         """Take the pending generation back now; `why` is what the box remembers of it."""
-        quoted = why.replace("'", "’")
-        self._ask(f"rollback '{quoted}'")
+        self._ask("rollback", why[:_REASON_LENGTH].encode(errors="replace"))
 
     def _ask(self, words: str, sent: bytes | None = None) -> bytes:
         code, out, err = self._run(words, sent)
         if code:
             raise BoxError(
-                _sentence(err) or f"`{words.split(maxsplit=1)[0]}` ended with {code} on the box"
+                self._sentence(err)
+                or f"`{words.split(maxsplit=1)[0]}` ended with {code} on the box"
             )
         return out
+
+    def _sentence(self, err: bytes) -> str:
+        return sentence(err, self.redact)
 
     def _run(self, words: str, sent: bytes | None = None) -> tuple[int, bytes, bytes]:
         return self._sudo(f"{_COMMIT} {words}", sent)
@@ -192,10 +146,3 @@ class Box:
         # Not Ansible's become: that needs the right to run any shell as root.
         line = f"s=; [ -w / ] || s='sudo -n'; exec $s {command}"
         return self.channel.exec_command(line, in_data=sent, sudoable=False)
-
-
-def _sentence(err: bytes) -> str:
-    """Give the agent's words without what the login printed before them."""
-    said = err.decode(errors="replace")
-    lines = said[max(said.find(_SPEAKER), 0) :].replace(_SPEAKER, "").split("\n")
-    return "; ".join(line.strip() for line in lines if line.strip())

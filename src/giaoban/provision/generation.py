@@ -18,10 +18,10 @@ from giaoban.errors import GiaobanError
 from giaoban.provision.secrets import SecretStore, mask, resolve
 
 # What the agent's awk and shell read without quoting.
-_PATH = re.compile(r"etc(/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*)+")
+PATH = re.compile(r"etc(/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*)+")
 _MODE = re.compile(r"0[0-7]{3}")
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]*")
-_SHARED = "etc/giaoban/shared.json"
+SHARED = "etc/giaoban/shared.json"
 
 
 class CandidateError(GiaobanError):
@@ -71,7 +71,7 @@ class Generation:
     def shared(self) -> dict[str, str]:
         """Each link the box has an end of, to the digest of what both its ends must agree on."""
         for file in self.files:
-            if file.path == _SHARED:
+            if file.path == SHARED:
                 return read_shared(file.masked)
         return {}
 
@@ -99,7 +99,9 @@ def read_shared(content: bytes | str) -> dict[str, str]:
     """Read `etc/giaoban/shared.json`; an unreadable one is as good as none."""
     try:
         links = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(links, dict):
         return {}
     return {str(link): str(digest) for link, digest in links.items()}
 
@@ -143,7 +145,7 @@ def _entries(tree: Path) -> list[dict[str, str]]:
 
 def _check(index: Path, entry: Mapping[str, Any]) -> None:
     for key, pattern in {
-        "path": _PATH,
+        "path": PATH,
         "mode": _MODE,
         "owner": _ACCOUNT,
         "group": _ACCOUNT,
@@ -176,16 +178,6 @@ def _managed_file(tree: Path, entry: Mapping[str, str], store: SecretStore) -> M
     return ManagedFile(
         **entry, content=resolve(text, store).encode(), masked=mask(text, store).encode()
     )
-
-
-def read_tree(archive: bytes) -> dict[str, str]:
-    """Read the tar that the agent's `show` prints: path to text, without secrets."""
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        return {
-            member.name: content.read().decode(errors="replace")
-            for member in tar
-            if (content := tar.extractfile(member)) is not None
-        }
 
 
 def diff_trees(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[dict[str, str]]:

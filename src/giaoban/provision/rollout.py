@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from giaoban.errors import OperationError
-from giaoban.provision.agent import AgentBundle, Box, BoxError, State
+from giaoban.provision.agent import AgentBundle, Box
+from giaoban.provision.answers import BoxError, State, read_links
 from giaoban.provision.changeset import Change, Membership, Probed, decide, plan_sets
 from giaoban.provision.generation import (
+    SHARED,
     Generation,
     diff_trees,
     load_candidate,
@@ -23,13 +25,14 @@ from giaoban.provision.generation import (
 )
 from giaoban.provision.secrets import SecretStore
 
-SHARED = "etc/giaoban/shared.json"
 # The activation's own work, FRR's start included, takes a twin node on a busy machine this long.
 _ACTIVATION_S = 20
 # An answer over a new connection, so that a probe of 15 s asks several times.
 _RETRY_S = 0.5
 # Every box of a run is armed before the first is confirmed; one costs less than this on two cores.
 _SECONDS_A_BOX = 1
+# A box that was taken over may name as much as it likes, in characters.
+_DRIFT_LENGTH = 2000
 
 
 class UnreachableError(OperationError):
@@ -64,7 +67,16 @@ class Settings:
     @cached_property
     def generation(self) -> Generation:
         """The box's candidate with its secrets."""
-        return load_candidate(self.candidate, SecretStore.from_file(self.secrets_file))
+        return load_candidate(self.candidate, self._store)
+
+    def redact(self, text: str) -> str:
+        """Mask the secrets that the box's candidate holds."""
+        _ = self.generation  # what was never resolved cannot be recognised
+        return self._store.redact(text)
+
+    @cached_property
+    def _store(self) -> SecretStore:
+        return SecretStore.from_file(self.secrets_file)
 
     @cached_property
     def bundle(self) -> AgentBundle:
@@ -104,7 +116,7 @@ def compare(settings: Settings, box: Box, *, with_diff: bool, dry: bool) -> dict
         "differs": True,
         "msg": _difference(generation, shown, state),
         "has_agent": state is not None,
-        "links_before": dict(read_shared(shown.get(SHARED, "{}"))) if shown else None,
+        "links_before": read_links(shown) if shown else None,
         "links_after": dict(generation.shared),
     }
     return found | ({"diff": list(diff_trees(shown, generation.masked_tree))} if with_diff else {})
@@ -117,7 +129,7 @@ def _difference(generation: Generation, shown: Mapping[str, str], state: State |
     if state is None:
         parts.append("no agent yet")
     elif state.drift:
-        parts.append(f"changed behind our back: {', '.join(state.drift)}")
+        parts.append(f"changed behind our back: {', '.join(state.drift)[:_DRIFT_LENGTH]}")
     return "; ".join(parts)
 
 

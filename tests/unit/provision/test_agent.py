@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from giaoban.provision.agent import AgentBundle, Box, BoxError, State
+from giaoban.provision.agent import AgentBundle, Box
+from giaoban.provision.answers import BoxError, State
 
 FILES = Path(__file__).parents[3] / "roles" / "commit" / "files"
 
@@ -83,10 +84,32 @@ def test_a_silent_refusal_says_which_step_it_was() -> None:
         Box(Canned((1, b"", b""))).confirm("f" * 64)
 
 
-def test_a_cause_cannot_leave_its_quotes() -> None:
+def test_the_reason_of_a_rollback_is_short_and_no_argument() -> None:
     channel = Canned((0, b"", b""))
-    Box(channel).roll_back("it's; rm -rf /")
-    assert channel.asked[0][0].endswith("commit rollback 'it’s; rm -rf /'")
+    Box(channel).roll_back("it's; rm -rf /" + "x" * 5000)
+    asked, sent = channel.asked[0]
+    assert asked.endswith("commit rollback")
+    assert sent is not None
+    assert sent.startswith(b"it's; rm -rf /x")
+    assert len(sent) == 300
+
+
+def test_secrets_are_masked_in_all_that_a_box_says() -> None:
+    def redact(text: str) -> str:
+        return text.replace("hunter2", "@secret{x}")
+
+    line = LINE | {"drift": ["hunter2"], "last": {"outcome": "x", "cause": "frr: hunter2"}}
+    state = Box(Canned((0, json.dumps(line).encode(), b"")), redact).state()
+    assert state is not None
+    assert (state.drift, state.cause) == (("@secret{x}",), "frr: @secret{x}")
+    refused = Box(Canned((1, b"", b"giaoban-commit: frr: hunter2\n")), redact)
+    for step in (refused.state, refused.shown, lambda: refused.confirm("f" * 64)):
+        with pytest.raises(BoxError, match=r"^frr: @secret\{x\}$"):
+            step()
+    with pytest.raises(BoxError, match=r"@secret\{x\}"):
+        Box(Canned((0, b"hunter2", b"")), redact).state()
+    with pytest.raises(BoxError, match=r"installed: @secret\{x\}$"):
+        Box(Canned((1, b"", b"hunter2")), redact).install(AgentBundle("", ()), first=True)
 
 
 def test_the_bundle_is_named_by_what_it_holds(tmp_path: Path) -> None:

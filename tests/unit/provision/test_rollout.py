@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from giaoban.provision import rollout
-from giaoban.provision.agent import Box, BoxError
+from giaoban.provision.agent import Box
+from giaoban.provision.answers import BoxError
 from giaoban.provision.rollout import Settings, UnreachableError
 
 FILES = Path(__file__).parents[3] / "roles" / "commit" / "files"
-SAID = {
+SAID: dict[str, Any] = {
     "agent": "",
     "confirmed": None,
     "pending": None,
@@ -160,6 +161,76 @@ def test_a_box_without_an_agent_is_sent_to_the_bench(settings: Settings) -> None
         _compare(settings, Bare(SAID))
 
 
+def test_a_boxs_links_that_are_none_are_refused(settings: Settings) -> None:
+    shown = {"etc/giaoban/shared.json": "[]"}
+    with pytest.raises(BoxError, match=r"the box's etc/giaoban/shared\.json is unreadable"):
+        _compare(settings, Played(_in_force(settings, confirmed="0" * 64), shown))
+
+
+def test_what_drifted_is_named_no_longer_than_can_be_read(settings: Settings) -> None:
+    played = Played(_in_force(settings, drift=["x" * 900] * 1000), {})
+    assert len(_compare(settings, played)["msg"]) < 2100
+
+
+def test_a_secret_of_the_candidate_is_masked_in_what_its_box_says(settings: Settings) -> None:
+    (settings.candidate / "etc" / "hosts").write_text("@secret{bgp/a}\n")
+    value = settings.generation.files[1].content.decode().strip()
+    fresh = replace(settings)
+    last = {"outcome": "rolled-back", "generation": fresh.generation.name, "cause": value}
+    played = Played(_pending(fresh, pending=None, last=last))
+    cause = rollout.probe(fresh, lambda: Box(played, replace(settings).redact))["cause"]
+    assert value not in cause
+    assert "by the box itself: @secret{bgp/a sha256:" in cause
+
+
+@pytest.fixture
+def bench(settings: Settings, tmp_path: Path) -> Settings:
+    return replace(settings, staging=True, settle_s=0, register=tmp_path / "state" / "staged")
+
+
+def test_staging_enters_the_box_in_the_register(bench: Settings) -> None:
+    played = Played(_pending(bench))
+    assert not bench.staged_before
+    rollout.push(bench, Box(played), has_agent=False)
+    assert played.told == ["install", "push", "activate", "state", "confirm"]
+    assert bench.register is not None
+    assert (bench.register / "rt-a").read_text() == f"{bench.generation.name}\n"
+    assert bench.staged_before
+
+
+def test_a_box_of_the_register_is_not_asked_while_staging(bench: Settings) -> None:
+    bench.note_staged()
+    played = Played(SAID, silent=True)
+    found = _compare(bench, played)
+    assert (found["changed"], found["differs"]) == (False, False)
+    assert played.told == []
+    assert _compare(replace(bench, staging=False), Played(_in_force(bench)))["msg"] == "in force"
+
+
+def test_another_box_of_the_register_does_not_count(bench: Settings) -> None:
+    replace(bench, box="rt-b").note_staged()
+    assert not bench.staged_before
+
+
+@pytest.mark.parametrize("refused", ["install", "push", "activate", "confirm"])
+def test_a_box_that_was_not_staged_is_not_in_the_register(bench: Settings, refused: str) -> None:
+    played = Played(_pending(bench), refuses={refused: "no room"})
+    with pytest.raises(BoxError, match="no room"):
+        rollout.push(bench, Box(played), has_agent=False)
+    assert not bench.staged_before
+
+
+def test_without_a_register_none_is_kept(bench: Settings) -> None:
+    none = replace(bench, register=None)
+    rollout.push(none, Box(Played(_pending(none))), has_agent=True)
+    assert not none.staged_before
+
+
+def test_an_ordinary_push_leaves_the_register_alone(bench: Settings) -> None:
+    rollout.push(replace(bench, staging=False), Box(Played(SAID)), has_agent=True)
+    assert not bench.staged_before
+
+
 def test_a_push_sends_and_waits_for_more(settings: Settings) -> None:
     played = Played(SAID)
     rollout.push(settings, Box(played), has_agent=True)
@@ -229,7 +300,7 @@ def test_sets_are_formed_of_what_the_run_registered(tmp_path: Path) -> None:
         "links_before": {"l1": "old"},
         "links_after": {"l1": "new"},
     }
-    in_run = {
+    in_run: dict[str, dict[str, Any]] = {
         "rt-a": {"commit__compared": compared, "commit__pushed": {"changed": True}},
         "rt-b": {
             "commit__compared": compared,
@@ -246,7 +317,7 @@ def test_sets_are_formed_of_what_the_run_registered(tmp_path: Path) -> None:
 
 def test_verdicts_name_the_probe_and_the_activation_that_failed() -> None:
     planned = {"sets": {box: {"members": ["a", "b"], "obstacle": None} for box in "ab"}}
-    in_run = {
+    in_run: dict[str, dict[str, Any]] = {
         "a": {"commit__probed": {"well": True, "cause": ""}},
         "b": {
             "commit__probed": {"well": False, "cause": "it was never activated"},
