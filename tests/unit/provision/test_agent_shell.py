@@ -112,9 +112,9 @@ def test_a_rollback_reads_its_reason_from_standard_input(tmp_path: Path) -> None
     assert (tmp_path / "pending" / "why").read_text() == "asked for by hand\n"
 
 
-@pytest.mark.parametrize("told", ["mnt:[1]", ""])
+@pytest.mark.parametrize("told", ["echo mnt:[1]", "[ $1 = /proc/self/ns/mnt ] && echo mnt:[1]"])
 def test_validation_refuses_the_name_space_of_the_box_itself(told: str) -> None:
-    stub = f"readlink() {{ echo '{told}'; }}\nmount() {{ echo mounted; }}\ncp() {{ echo copied; }}"
+    stub = f"readlink() {{ {told}; }}\nmount() {{ echo mounted; }}\ncp() {{ echo copied; }}"
     done = _sh(f"{stub}\nvalidate /nowhere")
     assert done.returncode == 1
     assert done.stdout == b""
