@@ -18,6 +18,7 @@ WORKERS = 8 * (os.cpu_count() or 1)
 _PRESENCE = "fping -q -C 3 -p 100 -i 1 -t 800"
 _QUALITY = "fping -q -C 50 -p 40 -i 1 -t 800"
 _LINE = 3500  # characters: a terminal takes 4,095 in one line
+_ADDRESSES = 128  # in one line: as many as /etc/giaoban/observe takes
 
 Progress = Callable[[str], None]
 
@@ -115,13 +116,14 @@ def _both(device: Device) -> tuple[str, str]:
 
 def _lines(command: str, devices: Iterable[Device]) -> Iterator[str]:
     """Give `fping` for both addresses of many devices, in lines that a terminal takes."""
-    line = command
+    line, count = command, 0
     for device in devices:
-        more = " ".join(_both(device))
-        if len(line) + len(more) >= _LINE:
+        both = _both(device)
+        more = " ".join(both)
+        if len(line) + len(more) >= _LINE or count + len(both) > _ADDRESSES:
             yield line
-            line = command
-        line = f"{line} {more}"
+            line, count = command, 0
+        line, count = f"{line} {more}", count + len(both)
     if line != command:
         yield line
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from giaoban.verify.answers import Login, Question
 from giaoban.verify.assess import judge
-from giaoban.verify.collect import collect
+from giaoban.verify.collect import _lines, collect
 from giaoban.verify.model import State
 from giaoban.verify.transport import Budget
 from giaoban.verify.view import View
@@ -110,3 +110,12 @@ def test_only_so_much_load_runs_at_once() -> None:
     waiting.join(5)
     with budget.taking(1000):
         pass
+
+
+def test_the_noc_is_never_asked_for_more_than_it_takes() -> None:
+    devices = list(small().devices.values()) * 12
+    lines = list(_lines("fping -q -C 50 -p 40", devices))
+    asked = [line.split()[6:] for line in lines]
+    assert sum(len(addresses) for addresses in asked) == 2 * len(devices)
+    assert max(len(addresses) for addresses in asked) <= 128
+    assert max(len(line) for line in lines) < 4095

@@ -12,6 +12,54 @@ ROOT = Path(__file__).parents[3]
 SHELL = ROOT / "roles/base/templates/etc/giaoban/observe.j2"
 
 
+TOOLS = {
+    "sudo": 'shift; exec "$@"',
+    "logger": 'printf "%s\\n" "$*" >>"$NOTES/log"',
+    "fping": 'echo "asked $#"',
+    # Notes how many run at once, and leaves only when nobody may join any more.
+    "ping": """
+        echo in >>"$NOTES/at-once"
+        touch "$NOTES/in.$$"
+        ls "$NOTES" | grep -c '^in[.]' >>"$NOTES/most"
+        sleep 0.1
+        rm "$NOTES/in.$$"
+        echo "3 packets transmitted, 3 received, 0% packet loss, time 20ms"
+    """,
+}
+
+
+def many(question: str, count: int) -> str:
+    return " ".join([question, *(f"10.0.0.{number + 1}" for number in range(count))])
+
+
+def box(folder: Path) -> Path:
+    """Give an observer's shell whose tools take notes instead of asking anybody."""
+    tools = folder / "bin"
+    tools.mkdir()
+    for name, body in TOOLS.items():
+        tool = tools / name
+        noting = body.replace("$NOTES", str(folder))
+        tool.write_text(f"#!/bin/sh\n{noting}\n", encoding="ascii")
+        tool.chmod(0o755)
+    shell = folder / "observe"
+    text = SHELL.read_text(encoding="utf-8").replace("PATH=", f"PATH={tools}:", 1)
+    shell.write_text(text.replace("/usr/bin/ping", "ping"), encoding="utf-8")
+    return shell
+
+
+def start(shell: Path, question: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        ["sh", str(shell), "-c", question],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def most_at_once(folder: Path) -> int:
+    return max(int(line) for line in (folder / "most").read_text(encoding="ascii").split())
+
+
 def observe(question: str) -> str:
     done = subprocess.run(
         ["sh", str(SHELL), "-c", question], capture_output=True, text=True, timeout=20, check=False
@@ -45,6 +93,22 @@ def observe(question: str) -> str:
         "measure rate lo 10.0.0.1 100 40 60000",
         "measure rate ../lo 10.0.0.1 100 40 1400",
         "measure mtu 1500 --help",
+        "measure mtu 1500 224.0.0.5",
+        "measure mtu 1500 ff02::1",
+        "measure loss 10 255.255.255.255",
+        "measure loss 10 0340.0.0.1",
+        "measure loss 10 10.1",
+        "measure loss 10 ::ffff:224.0.0.1",
+        "measure rate lo 239.1.2.3 100 40 1400",
+        "fping -q -C 10 10.0.0.1 FF05::2",
+        "fping -q -C 10 -b 1501 10.0.0.1",
+        "fping -q -C 10 -i 1 -b 1400 10.0.0.1",
+        many("measure loss 1", 65),
+        many("measure mtu 1500", 65),
+        many("measure loss 1000", 21),
+        many("fping -q -C 1", 129),
+        many("fping -q -C 1000", 21),
+        many("fping -q -C 1 -C 1000", 21),
         "/usr/lib/openssh/sftp-server",
         "scp -f /etc/shadow",
         "sh",
@@ -60,6 +124,34 @@ def test_is_refused(question: str) -> None:
 @pytest.mark.parametrize("question", ["", "enable", "terminal length 0", "terminal width 511"])
 def test_what_netmiko_says_first_is_taken_silently(question: str) -> None:
     assert observe(question) == ""
+
+
+def test_echoes_go_out_in_batches(tmp_path: Path) -> None:
+    said, _ = start(box(tmp_path), many("measure loss 3", 20)).communicate(timeout=20)
+    assert len(said.splitlines()) == 20
+    assert "3 received" in said.splitlines()[0]
+    assert 1 < most_at_once(tmp_path) <= 8
+
+
+def test_two_sessions_do_not_measure_at_once(tmp_path: Path) -> None:
+    shell = box(tmp_path)
+    both = [start(shell, many("measure loss 3", 8)) for _ in range(3)]
+    for one in both:
+        said, _ = one.communicate(timeout=20)
+        assert len(said.splitlines()) == 8
+    assert most_at_once(tmp_path) <= 8
+
+
+def test_an_fping_is_noted(tmp_path: Path) -> None:
+    question = many("fping -q -C 50 -p 40 -i 1 -t 800", 128)
+    said, _ = start(box(tmp_path), question).communicate(timeout=20)
+    assert said.startswith("asked ")
+    assert question in (tmp_path / "log").read_text(encoding="ascii")
+
+
+def test_sudo_notes_what_it_runs() -> None:
+    rules = ROOT / "roles/base/templates/etc/sudoers.d/giaoban-observer.j2"
+    assert "!syslog" not in rules.read_text(encoding="utf-8")
 
 
 def test_it_has_a_prompt_and_ends() -> None:
