@@ -52,7 +52,8 @@ DIGITS_PATTERN = r"^[0-9]+$"
 DOMAIN_PATTERN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$"
 TIMEZONE_PATTERN = r"^[A-Z][A-Za-z_]*(/[A-Z][A-Za-z0-9_+-]*)*$"
 # No control characters, C1 and bidirectional ones neither: names and references are written into
-# configurations as descriptions. No mark comes first: it would change the character before the text.
+# configurations as descriptions. No mark comes first: it would join
+# the character before the text.
 LINE_PATTERN = (
     r"^(?:[^\p{M}\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
     r"[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$"

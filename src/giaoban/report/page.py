@@ -307,8 +307,8 @@ def render(plan: Plan, results: Results, words: Words) -> str:
 def _composed(shown: object) -> object:
     """Normalise a text before it is escaped: after, a mark would compose with the `>` before it.
 
-    A mark at a text's beginning gets a carrier of its own, or the reader's browser would give it one
-    of the page's characters.
+    A mark at a text's beginning gets a carrier of its own, so that nothing that normalises the
+    page later gives it one of the page's characters.
     """
     if not isinstance(shown, str) or isinstance(shown, Markup):
         return shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from pydantic import TypeAdapter, ValidationError
 
 from giaoban.intent.model import Line, parse_rate
