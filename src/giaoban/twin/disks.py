@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from giaoban.twin.factory import File
+from giaoban.twin.files import private_folder
 from giaoban.twin.paths import STATE_ROOT, TwinPaths
 
 _SECRET_FOLDERS = frozenset({"root", "root/.ssh"})
@@ -30,8 +31,9 @@ def make_disk(
         return
     beside = place.with_name(f".{node}.new")
     shutil.rmtree(beside, ignore_errors=True)
+    private_folder(beside)
     upper = beside / "upper"
-    upper.mkdir(parents=True)
+    upper.mkdir()
     (beside / "work").mkdir()
     lower = ":".join(str(layer) for layer in layers)
     (beside / "lower").write_text(lower, encoding="utf-8")
@@ -53,10 +55,20 @@ def lower_of(paths: TwinPaths, node: str) -> str:
 def lowers_in_use() -> list[str]:
     """Give the `lowerdir` option of every node of every twin on this machine."""
     found = []
-    for lower in STATE_ROOT.glob("*/nodes/*/lower"):
-        with suppress(FileNotFoundError):  # that twin is being changed meanwhile
-            found.append(lower.read_text(encoding="utf-8"))
+    for twin in STATE_ROOT.iterdir():
+        for node in _names_in(twin / "nodes"):
+            # A disk that is being made is named, or has a `lower`, only later; one may be removed.
+            with suppress(FileNotFoundError):
+                found.append((twin / "nodes" / node / "lower").read_text(encoding="utf-8"))
     return found
+
+
+def _names_in(folder: Path) -> list[str]:
+    """List a folder; nothing where it went away, or never was one."""
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _make_folder(upper: Path, name: str, layers: tuple[Path, ...]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from giaoban.errors import OperationError
+from giaoban.twin.files import open_private, private_folder
 
 
 class TwinBusyError(OperationError):
@@ -21,6 +23,23 @@ class TwinBusyError(OperationError):
         )
 
 
+def _held(lock: Path, name: str) -> TextIO:
+    """Open and lock the file; again where `down` removed it in between, for it guards nothing."""
+    while True:
+        file = open_private(lock, "a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            pid = file.read().strip() or "unknown"
+            file.close()
+            raise TwinBusyError(name, pid) from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(lock.stat(), os.fstat(file.fileno())):
+                return file
+        file.close()
+
+
 @contextmanager
 def alone(lock: Path, name: str) -> Iterator[None]:
     """Hold a twin's lock; the kernel lets go of it when this process ends, however it ends.
@@ -29,13 +48,8 @@ def alone(lock: Path, name: str) -> Iterator[None]:
         TwinBusyError: another process holds it.
 
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise TwinBusyError(name, file.read().strip() or "unknown") from None
+    private_folder(lock.parent)
+    with _held(lock, name) as file:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -25,7 +25,7 @@ from typing import TextIO
 from giaoban.errors import OperationError
 from giaoban.plan.model import Device, Port
 from giaoban.twin import cgroups, names, namespaces
-from giaoban.twin.files import write_whole
+from giaoban.twin.files import open_private, write_whole
 from giaoban.twin.paths import NETNS, TwinPaths
 from giaoban.twin.waiting import wait_until
 
@@ -118,7 +118,7 @@ def running(paths: TwinPaths) -> int | None:
 def _spawn(paths: TwinPaths) -> None:
     group = cgroups.make_twin_group(paths.name) / names.RELAY
     group.mkdir(exist_ok=True)
-    paths.relay_lock.write_text("", encoding="ascii")
+    open_private(paths.relay_lock, "w").close()
     with paths.relay_log.open("wb") as log:
         subprocess.Popen(
             [sys.executable, "-m", "giaoban.twin.relay", paths.name],
@@ -262,7 +262,7 @@ def main() -> None:
     paths = TwinPaths(sys.argv[1])
     group = cgroups.twin_group(paths.name) / names.RELAY
     (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
-    with paths.relay_lock.open("a+", encoding="ascii") as lock:
+    with open_private(paths.relay_lock, "a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from giaoban.twin.files import write_whole
+from giaoban.twin.files import open_private, private_folder, write_whole
 from giaoban.twin.paths import RUN_ROOT
 
 # Least values for 2,000 nodes.
@@ -48,8 +48,9 @@ def _value(key: str) -> int | None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    RUN_ROOT.mkdir(parents=True, exist_ok=True)
-    with _LOCK.open("w") as lock:
+    private_folder(RUN_ROOT.parent)
+    private_folder(RUN_ROOT)
+    with open_private(_LOCK, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

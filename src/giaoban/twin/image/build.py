@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -77,19 +78,35 @@ def remove_unused(cache: Path, in_use: Iterable[str], *, now: float) -> None:
     used = {Path(layer).name for lower in in_use for layer in lower.split(":")}
     used |= set(layer_keys().values())
     for layer in cache.iterdir():
-        old = now - layer.stat().st_mtime > _DAY
-        if old and layer.is_dir() and layer.name not in used:
+        if layer.name not in used and layer.is_dir() and now - _wanted(layer) > _DAY:
             shutil.rmtree(layer, ignore_errors=True)
             layer.with_name(f".{layer.name}.lock").unlink(missing_ok=True)
 
 
+def _wanted(layer: Path) -> float:
+    """Give when a layer was last wanted; for ever where another run renamed or removed it."""
+    try:
+        return layer.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
+def _is_there(place: Path) -> bool:
+    """Tell whether a layer stands, and note that it is wanted: `remove_unused` leaves it alone."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
     """Have `build` fill a folder beside `place`, and rename it; one builder at a time."""
-    if place.exists():
+    if _is_there(place):
         return
     progress(f"{what}: building")
     with _alone(place.with_name(f".{place.name}.lock")):
-        if place.exists():
+        if _is_there(place):
             return
         beside = place.with_name(f".{place.name}.new")
         if beside.exists():
