@@ -9,12 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from giaoban.twin import enter, namespaces, relay
+from giaoban.twin import cgroups, enter, names, namespaces, relay
 from giaoban.twin.nodes import Box
 from giaoban.twin.waiting import wait_until
 from tests.twin.conftest import SITE, Twin
 
 pytestmark = pytest.mark.twin
+
+# Numbers of linux/capability.h.
+NET_ADMIN = 12
+REFUSED = {
+    "dac_read_search": 2,
+    "sys_module": 16,
+    "sys_rawio": 17,
+    "sys_ptrace": 19,
+    "sys_time": 25,
+    "mknod": 27,
+    "audit_control": 30,
+}
 
 
 def test_every_kind_of_node_answers_on_its_management_port(twin: Twin) -> None:
@@ -55,6 +67,54 @@ def test_a_workstation_takes_the_operators_key(twin: Twin) -> None:
 def test_run_gives_the_commands_own_exit_code(twin: Twin) -> None:
     done = twin.command("run", f"rt-{SITE}", "sh", "-c", "echo in $(hostname); exit 7")
     assert (done.returncode, done.stdout) == (7, f"in rt-{SITE}\n")
+
+
+def test_run_prints_nothing_of_its_own_and_starts_at_the_root(twin: Twin) -> None:
+    done = twin.command("run", f"rt-{SITE}", "sh", "-c", "pwd")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "/\n", "")
+
+
+def test_run_hands_in_nothing_of_the_callers_environment(
+    twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_PRELOAD_OF_THE_CALLER", "secret")
+    said = twin.command("run", f"rt-{SITE}", "env").stdout
+    found = {line.partition("=")[0] for line in said.splitlines()}
+    assert found == {"HOME", "LANG", "PATH", "TERM"}
+
+
+@pytest.mark.parametrize("kind", ["rt", "sw", "vc", "pc"])
+def test_a_node_may_no_more_than_it_needs_and_who_enters_no_more_either(
+    twin: Twin, kind: str
+) -> None:
+    node = f"{kind}-{SITE}"
+    sets = twin.said(node, "grep -h ^CapBnd /proc/1/status /proc/self/status").split()[1::2]
+    assert sets[0] == sets[1]
+    held = int(sets[0], 16)
+    assert held >> NET_ADMIN & 1
+    assert not [name for name, number in REFUSED.items() if held >> number & 1]
+
+
+def test_a_nodes_journal_is_read_as_from_inside(twin: Twin) -> None:
+    box = Box(twin.paths, f"vc-{SITE}")
+    twin.said(box.name, "logger --tag giaoban-test the line; journalctl --sync")
+    assert "the line" in box.journal()
+
+
+@pytest.mark.skipif(not cgroups.v1_roots(), reason="this machine has no v1 hierarchies")
+def test_a_node_sees_its_own_part_of_each_v1_hierarchy(twin: Twin) -> None:
+    node = f"rt-{SITE}"
+    for root in cgroups.v1_roots():
+        kinds = [line.split(":") for line in Path("/proc/self/cgroup").read_text().splitlines()]
+        kind = next(kind for _, kind, _ in kinds if kind.removeprefix("name=") == root.name)
+        look = f"mount -t cgroup -o {kind} none /mnt && cat /mnt/tasks && ls /mnt"
+        said = twin.said(node, f"systemd-run --quiet --wait --pipe unshare --mount sh -c '{look}'")
+        assert "cgroup.procs" in said
+        assert "release_agent" not in said, kind
+        assert names.PREFIX not in said, kind
+    box = Path(f"/proc/{Box(twin.paths, node).init}/cgroup").read_text()
+    parts = [line.split(":", 2)[1:] for line in box.splitlines()]
+    assert not [kind for kind, path in parts if node not in path]
 
 
 def test_a_misspelt_node_is_named_with_the_nearest(twin: Twin) -> None:

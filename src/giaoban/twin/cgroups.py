@@ -17,6 +17,7 @@ from giaoban.twin.names import PREFIX
 from giaoban.twin.waiting import wait_until
 
 _ROOT = Path("/sys/fs/cgroup")
+_SHARES = 1024  # what a process, or a group, weighs in the v1 hierarchy `cpu`
 _SYSTEMD = Path("/run/systemd/system")  # exists where systemd is the first process
 
 
@@ -55,6 +56,45 @@ def make_twin_group(twin: str) -> Path:
         run(["systemd-run", "--quiet", *unit, "sleep", "infinity"])
     group.mkdir(parents=True, exist_ok=True)
     return group
+
+
+def v1_roots() -> list[Path]:
+    """Give the root of each mounted v1 hierarchy: only those have `tasks`."""
+    return [path for path in sorted(_ROOT.iterdir()) if (path / "tasks").exists()]
+
+
+def make_v1_groups(twin: str, node: str) -> list[Path]:
+    """Make a node's cgroup in each v1 hierarchy.
+
+    A node left in a hierarchy's root could mount that root and have the machine's kernel run its
+    `release_agent`, as the machine's root and outside of any node.
+    """
+    groups = []
+    for root in v1_roots():
+        group = root
+        for part in (PREFIX, twin, node):
+            group = group / part
+            group.mkdir(exist_ok=True)
+            _take_over_cpuset(group)
+            if part != node:
+                _weigh(group)
+        groups.append(group)
+    return groups
+
+
+def _take_over_cpuset(group: Path) -> None:
+    """Give a new group of the hierarchy `cpuset` all that is above it: it has nothing at first."""
+    for name in ("cpuset.cpus", "cpuset.mems"):
+        file = group / name
+        if file.exists() and not file.read_text(encoding="ascii").strip():
+            file.write_text((group.parent / name).read_text(encoding="ascii"), encoding="ascii")
+
+
+def _weigh(group: Path) -> None:
+    """Let all nodes together weigh as much as those that boot at once would one by one."""
+    shares = group / "cpu.shares"
+    if shares.exists():
+        shares.write_text(str(_SHARES * 4 * (os.cpu_count() or 1)), encoding="ascii")
 
 
 def members(group: Path) -> Iterator[int]:
@@ -103,19 +143,19 @@ def end(group: Path) -> None:
 
 def remove(twin: str, node: str | None = None) -> None:
     """Remove the empty cgroups of a twin or of one node, in every hierarchy that has them."""
-    below = PREFIX if node is None else f"{PREFIX}/{twin}/{node}"
-    if _SYSTEMD.is_dir():
-        group = twin_group(twin)
-        _remove_tree(group if node is None else group / node)
-        if node is None and group.parent.is_dir():
-            succeeds(["systemctl", "stop", _unit(twin)])
+    group = twin_group(twin) if node is None else twin_group(twin) / node
+    _remove_tree(group)
+    for root in v1_roots():
+        _remove_tree(root / PREFIX / twin / (node or ""))
+    if node is not None:
         return
-    for root in (_ROOT, *(path for path in _ROOT.iterdir() if path.is_dir())):
-        if node is None:
-            _remove_tree(root / PREFIX / twin)
-            _remove_if_empty(root / PREFIX)
-        else:
-            _remove_tree(root / below)
+    if _SYSTEMD.is_dir():
+        if group.parent.is_dir():
+            succeeds(["systemctl", "stop", _unit(twin)])
+    else:
+        _remove_if_empty(group.parent)
+    for root in v1_roots():
+        _remove_if_empty(root / PREFIX)
 
 
 def _remove_tree(top: Path) -> None:

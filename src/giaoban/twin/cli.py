@@ -16,6 +16,7 @@ from giaoban.twin import enter
 from giaoban.twin.commands import demand_root
 from giaoban.twin.down import take_down
 from giaoban.twin.faults import FAULTS, act
+from giaoban.twin.inside import inside_argv
 from giaoban.twin.names import DEFAULT_TWIN
 from giaoban.twin.nodes import NodeNotUpError
 from giaoban.twin.paths import TwinPaths
@@ -29,7 +30,12 @@ from giaoban.twin.waiting import wait_until
 _DEFAULT_INVENTORY = Path("inventory/daknong")
 
 _name = click.option(
-    "--name", default=DEFAULT_TWIN, show_default=True, help="Which twin, if there are several."
+    "--name",
+    envvar="GIAOBAN_TWIN",
+    default=DEFAULT_TWIN,
+    show_default=True,
+    show_envvar=True,
+    help="Which twin, if there are several.",
 )
 _inventory = click.option(
     "--inventory",
@@ -138,7 +144,7 @@ def run(*, name: str, node: str, command: tuple[str, ...]) -> None:
     """Run COMMAND in NODE as root, without any network."""
     demand_root()
     init = enter.demand_init(enter.demand_node(TwinPaths(name), node))
-    argv = enter.inside_argv(init, command)
+    argv = inside_argv(init, command)
     os.execvp(argv[0], argv)  # noqa: S606 - this process becomes the command
 
 
@@ -149,7 +155,7 @@ def console(*, name: str, node: str) -> None:
     """Open a root shell in NODE, without any network."""
     demand_root()
     init = enter.demand_init(enter.demand_node(TwinPaths(name), node))
-    argv = enter.inside_argv(init, ["/bin/bash", "--login"])
+    argv = inside_argv(init, ["/bin/bash", "--login"])
     os.execvp(argv[0], argv)  # noqa: S606 - this process becomes the shell
 
 
@@ -203,6 +209,7 @@ def mend(*, name: str, fault: str | None, target: str | None) -> None:
 @_name
 def faults(*, name: str) -> None:
     """List what can be broken, and what is."""
+    demand_root()
     for fault in FAULTS.values():
         click.echo(f"{fault.id} {fault.target.upper()}\n  {fault.broken}\n  {fault.noticed}")
     active = read_state(TwinPaths(name)).faults

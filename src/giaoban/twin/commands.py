@@ -19,6 +19,7 @@ PACKAGE_OF = {
     "nc": "netcat-openbsd",
     "nft": "nftables",
     "nsenter": "util-linux",
+    "setpriv": "util-linux",
     "ssh": "openssh-client",
     "systemd-nspawn": "systemd-container",
     "tc": "iproute2",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterable, Sequence
 
 from giaoban.errors import OperationError
+from giaoban.twin.inside import inside_argv
 from giaoban.twin.nodes import Box
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
 from giaoban.twin.state import read_state
@@ -66,14 +66,6 @@ def demand_init(box: Box) -> int:
     if init is None:
         raise NodeNotRunningError(box.name)
     return init
-
-
-def inside_argv(init: int, command: Sequence[str]) -> list[str]:
-    """Give the command that runs `command` in a node, as root. Pure."""
-    namespaces = ["-m", "-u", "-i", "-n", "-p", "-C", "--root", "--wd"]
-    clean = ["env", "-i", "HOME=/root", "LANG=C.UTF-8", f"TERM={os.environ.get('TERM', 'dumb')}"]
-    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return ["nsenter", "-t", str(init), *namespaces, *clean, path, *command]
 
 
 def run_inside(box: Box, command: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Keeps one node running: joins its cgroup and its network namespace, mounts its disk in a mount
+# Keeps one node running: joins its cgroups and its network namespace, mounts its disk in a mount
 # namespace of its own (so nothing is left behind when it is killed), and starts it again when it
-# reboots. Arguments: CGROUP NETNS MOUNTPOINT OVERLAY_OPTIONS MACHINE [NSPAWN_OPTION...]
+# reboots. Arguments: CGROUP[:CGROUP...] NETNS MOUNTPOINT OVERLAY_OPTIONS MACHINE [NSPAWN_OPTION...]
 set -eu
 
 if [ "${GIAOBAN_NODE_INSIDE:-}" != yes ]; then
-    echo $$ > "$1/cgroup.procs"
+    # One of each hierarchy: what the node sees of a hierarchy begins where it was put.
+    (IFS=: && for group in $1; do echo $$ > "$group/cgroup.procs"; done)
     export GIAOBAN_NODE_INSIDE=yes
     exec nsenter --net="$2" unshare --mount --propagation slave sh "$0" "$@"
 fi
@@ -28,7 +29,7 @@ while :; do
     status=0
     systemd-nspawn --quiet --register=no --keep-unit --directory="$root" --machine="$machine" \
         --hostname="$machine" --network-namespace-path=/proc/self/ns/net \
-        --capability=CAP_NET_ADMIN --resolv-conf=off --timezone=off --link-journal=no \
+        --resolv-conf=off --timezone=off --link-journal=no \
         --console=pipe "$@" --boot || status=$?
     # 133 is systemd-nspawn's word for "the node asked to be rebooted".
     [ "$status" -eq 133 ] || exit "$status"

@@ -12,7 +12,9 @@ from pathlib import Path
 from giaoban.errors import OperationError
 from giaoban.twin import cgroups, names
 from giaoban.twin.disks import lower_of
+from giaoban.twin.files import open_private
 from giaoban.twin.image.tuning import HAS_OVS, READY
+from giaoban.twin.inside import capability_options, inside_argv
 from giaoban.twin.paths import LAUNCHER, NETNS, TwinPaths
 from giaoban.twin.topology import Flavour, Node
 from giaoban.twin.waiting import wait_until
@@ -81,7 +83,8 @@ class Box:
         init = self.init
         if init is not None:
             done = subprocess.run(
-                ["nsenter", "-t", str(init), "-m", "-p", "journalctl", "-n", "12", "--no-pager"],
+                inside_argv(init, ["journalctl", "-n", str(_JOURNAL_LINES), "--no-pager"]),
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -103,18 +106,19 @@ class Box:
 
 
 def nspawn_options(flavour: Flavour) -> list[str]:
-    """Give what a flavour's container needs beyond the rest. Pure."""
-    return ["--bind=/dev/net/tun"] if flavour in HAS_OVS else []
+    """Give what a flavour's container needs and may do. Pure."""
+    bound = ["--bind=/dev/net/tun"] if flavour in HAS_OVS else []
+    return [*capability_options(), *bound]
 
 
-def launcher_argv(node: Node, paths: TwinPaths, group: Path, lower: str) -> list[str]:
-    """Give the command that keeps a node running. Pure."""
+def launcher_argv(node: Node, paths: TwinPaths, groups: Sequence[Path], lower: str) -> list[str]:
+    """Give the command that keeps a node running, in these cgroups. Pure."""
     disk = paths.node(node.name)
     overlay = f"lowerdir={lower},upperdir={disk / 'upper'},workdir={disk / 'work'}"
     return [
         "sh",
         str(LAUNCHER),
-        str(group),
+        ":".join(map(str, groups)),
         str(NETNS / names.namespace(paths.name, node.name)),
         str(paths.mountpoint),
         overlay,
@@ -127,8 +131,9 @@ def launch(node: Node, paths: TwinPaths) -> None:
     """Start a node that does not run; its launcher outlives this process."""
     box = Box(paths, node.name)
     box.group.mkdir(exist_ok=True)
-    argv = launcher_argv(node, paths, box.group, lower_of(paths, node.name))
-    with box.lock.open("w") as lock, box.console.open("ab") as console:
+    groups = (box.group, *cgroups.make_v1_groups(paths.name, node.name))
+    argv = launcher_argv(node, paths, groups, lower_of(paths, node.name))
+    with open_private(box.lock, "w") as lock, box.console.open("ab") as console:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
