@@ -165,6 +165,7 @@ def test_the_wrong_vlan_comes_and_goes(circuit: Twin) -> None:
 
 
 def test_the_wrong_as_comes_and_goes(circuit: Twin) -> None:
+    circuit.said(LOWER, "systemctl start frr")
     session = next(one for one in circuit.plan.sessions if one.lower.device == LOWER)
     neighbours = (session.upper.ipv4, session.upper.ipv6)
     lines = [f"neighbor {address} remote-as {session.upper.asn}" for address in neighbours]

@@ -61,6 +61,10 @@ service integrated-vtysh-config
 """
 
 
+# Routers start FRR with their first generation; the centre's is not ours and comes configured.
+_START_FRR = "[Unit]\nWants=frr.service\n"
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file of a node: its text and its mode."""
@@ -108,6 +112,7 @@ def factory_files(plan: Plan, twin: str, node: Node, credentials: Credentials) -
         }
     if node.device.owner == "centre":
         files["etc/frr/frr.conf"] = File(frr_configuration(plan, node.device), FRR_ONLY)
+        files["etc/systemd/system/multi-user.target.d/frr.conf"] = File(_START_FRR)
         files |= {name: File(text) for name, text in network_files(plan, node.device).items()}
     return files
 

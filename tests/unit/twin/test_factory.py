@@ -43,6 +43,12 @@ def test_a_router_runs_what_every_configuration_needs_and_no_ospf() -> None:
     assert {"bgpd=yes", "bfdd=yes", "ospfd=no", "ospf6d=no"} <= set(daemons.split())
 
 
+def test_frr_waits_for_a_configuration_where_the_factory_has_none() -> None:
+    assert "frr.service" in tuning.DISABLED_UNITS
+    started = [name for name in _NODES if "Wants=frr" in str(_files(name))]
+    assert started == ["rt-centre"]
+
+
 def test_the_centre_speaks_to_both_cores_and_announces_its_own() -> None:
     text = _files("rt-centre")["etc/frr/frr.conf"].text
     sessions = [session for session in _PLAN.sessions if session.kind == "centre"]
@@ -76,4 +82,4 @@ def test_every_flavour_has_packages_and_only_switching_ones_a_tun() -> None:
     for flavour, added in ADDED.items():
         switches = "openvswitch-switch" in added
         assert (flavour in tuning.HAS_OVS) == switches
-        assert bool(nspawn_options(flavour)) == switches
+        assert ("--bind=/dev/net/tun" in nspawn_options(flavour)) == switches

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
+import shutil
+import stat
 import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TextIO
 
 import pytest
+from click import Context
 
 from giaoban.plan import build
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
+from giaoban.twin.cli import twin as commands
 from giaoban.twin.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
-from giaoban.twin.enter import UnknownNodeError, inside_argv, ssh_argv
+from giaoban.twin.disks import lowers_in_use
+from giaoban.twin.enter import UnknownNodeError, ssh_argv
 from giaoban.twin.faults import FAULTS
 from giaoban.twin.faults.access_vlan import access_port, other_vlan
 from giaoban.twin.faults.bgp_as import addresses_above, neighbours
-from giaoban.twin.image.build import layer_keys, remove_unused
+from giaoban.twin.files import open_private, private_folder
+from giaoban.twin.image.build import _is_there, layer_keys, remove_unused
+from giaoban.twin.inside import DROPPED, KEPT, inside_argv
+from giaoban.twin.lock import TwinBusyError, alone
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
 from giaoban.twin.relay import ways
 from giaoban.twin.state import ActiveFault, State
@@ -59,9 +73,31 @@ def test_in_band_one_is_operator_and_on_the_bench_root() -> None:
 
 def test_inside_a_node_nothing_of_the_callers_environment_is_left() -> None:
     argv = inside_argv(42, ["id"])
-    assert argv[:3] == ["nsenter", "-t", "42"]
+    entered = argv.index("nsenter")
+    assert argv[entered : entered + 3] == ["nsenter", "-t", "42"]
     assert argv[-1] == "id"
-    assert "-i" in argv[argv.index("env") :]
+    assert argv[:2] == ["env", "-i"]
+    assert argv[entered - 4] == "setpriv"
+
+
+def test_of_what_a_node_may_nothing_is_both_kept_and_dropped() -> None:
+    assert not set(KEPT) & set(DROPPED)
+    assert {"sys_ptrace", "mknod", "dac_read_search", "audit_control"} <= set(DROPPED)
+    bounding = next(word for word in inside_argv(42, []) if word.startswith("--bounding-set="))
+    assert bounding.removeprefix("--bounding-set=").split(",") == [
+        "-all",
+        *(f"+{name}" for name in KEPT),
+    ]
+
+
+@pytest.mark.parametrize("verb", commands.commands)
+def test_every_command_takes_the_twin_from_the_environment(
+    verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIAOBAN_TWIN", "t-of-the-environment")
+    command = commands.commands[verb]
+    (name,) = (option for option in command.params if option.name == "name")
+    assert name.value_from_envvar(Context(command)) == "t-of-the-environment"
 
 
 def test_noc_connect_says_at_once_that_no_twin_is_up(tmp_path: Path) -> None:
@@ -145,3 +181,77 @@ def test_old_layers_that_no_node_uses_are_removed(tmp_path: Path) -> None:
     assert (tmp_path / "router-2").exists()
     remove_unused(tmp_path, lowers, now=now + 90_000)
     assert {path.name for path in tmp_path.iterdir()} == {current, "base-0", "router-1"}
+
+
+def test_a_layer_that_is_wanted_again_stays(tmp_path: Path) -> None:
+    (tmp_path / "router-1").mkdir()
+    os.utime(tmp_path / "router-1", (0, 0))
+    assert _is_there(tmp_path / "router-1")
+    assert not _is_there(tmp_path / "router-2")
+    remove_unused(tmp_path, [], now=time.time())
+    assert (tmp_path / "router-1").exists()
+
+
+def test_a_layer_that_another_run_renames_meanwhile_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [tmp_path / ".router-1.new"]  # named a moment ago, renamed since
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(there))
+    remove_unused(tmp_path, [], now=time.time())
+
+
+def test_disks_that_another_twin_makes_and_removes_meanwhile_are_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("giaoban.twin.disks.STATE_ROOT", tmp_path)
+    (tmp_path / ".a.lock").touch()
+    kept = tmp_path / "a" / "nodes" / "rt-a"
+    kept.mkdir(parents=True)
+    (kept / "lower").write_text("/x/router-1")
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        nodes = tmp_path / "b" / "nodes"
+        while not ended.is_set():
+            (nodes / ".sw-a.new").mkdir(parents=True)
+            (nodes / ".sw-a.new" / "lower").write_text("/x/switch-1")
+            (nodes / ".sw-a.new").rename(nodes / "sw-a")
+            shutil.rmtree(tmp_path / "b")
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        done = other.submit(come_and_go)
+        try:
+            for _ in range(2_000):
+                assert "/x/router-1" in lowers_in_use()
+        finally:
+            ended.set()
+        done.result()
+
+
+def test_a_lock_whose_file_was_removed_holds_nobody_off(tmp_path: Path) -> None:
+    """Whoever waits behind a `down` must not hold the file that it removed."""
+    lock = tmp_path / "x.lock"
+    opened = fcntl.flock
+
+    def removed_first(file: TextIO, how: int) -> None:
+        if lock.exists() and not lock.read_text():
+            lock.unlink()
+            lock.write_text("another")
+        opened(file, how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("giaoban.twin.lock.fcntl.flock", removed_first)
+        holding = alone(lock, "x")
+        holding.__enter__()
+    with pytest.raises(TwinBusyError), alone(lock, "x"):
+        pass
+    holding.__exit__(None, None, None)
+
+
+def test_folders_and_locks_are_roots_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir(mode=0o755)
+    private_folder(folder)
+    open_private(folder / "lock", "w").close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "lock").stat().st_mode) == 0o600

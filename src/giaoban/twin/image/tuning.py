@@ -80,8 +80,8 @@ MASKED_UNITS = (
     "uuidd.socket",
 )
 
-# Configuration enables these where it uses them.
-DISABLED_UNITS = ("chrony.service", "dnsmasq.service", "keepalived.service")
+# Configuration enables these where it uses them. FRR without one would be half of a router's boot.
+DISABLED_UNITS = ("chrony.service", "dnsmasq.service", "frr.service", "keepalived.service")
 ENABLED_UNITS = (
     "giaoban-ready.socket",
     "nftables.service",
