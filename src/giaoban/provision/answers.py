@@ -132,9 +132,8 @@ def read_tree(archive: bytes, redact: Redact = str) -> dict[str, str]:
             for path, content in _files(archive)
         }
     except (ValueError, tarfile.TarError) as fault:
-        reason = printable(str(fault))
         raise BoxError(
-            f"the box shows its generation in a way that the agent does not ({reason});"
+            f"the box shows its generation in a way that the agent does not ({fault});"
             " stage it again"
         ) from None
 
