@@ -47,6 +47,7 @@ class Question:
     load: int = 0
 
 
+EVERYTHING = 10**12  # bits per second: a load that nothing else runs beside
 # Stages: configuration and counters, echoes, bursts, counters once more.
 STATE, ECHOES, BURST, AFTER = range(4)
 

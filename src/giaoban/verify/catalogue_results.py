@@ -143,6 +143,16 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{circuit}: {measured} Mbit/s of {committed} in a burst of {milliseconds} ms",
         "{circuit}: đạt {measured} trên {committed} Mbit/s trong {milliseconds} ms đo",
     ),
+    "circuit-rate.shaped": (
+        (
+            "{circuit}: {measured} Mbit/s of {committed} in a burst of {milliseconds} ms, held back"
+            " by our own shaper and not by the circuit"
+        ),
+        (
+            "{circuit}: đạt {measured} trên {committed} Mbit/s trong {milliseconds} ms đo, do bộ"
+            " giới hạn tốc độ của mình giữ lại chứ không phải do đường truyền"
+        ),
+    ),
     "circuit-rate.low": (
         (
             "{circuit}: {measured} Mbit/s of the contract's {committed} (best burst,"

@@ -79,12 +79,12 @@ def full_size(name: str, ipv4: int, ipv6: int, size: int = 1500) -> Edit:
     return edit
 
 
-def rate(name: str, bits: float, mean_ms: float = 40.0, received: int = 433) -> Edit:
+def rate(name: str, bits: float, mean_ms: float = 40.0, received: int = 433, held: int = 0) -> Edit:
     """Let every burst over a circuit reach so many bits per second."""
 
     def edit(answers: Answers, view: View) -> Answers:
         for question in burst_questions(view.plan.circuits[name]):
-            said = burst_answer(433, received, 500, bits, mean_ms)
+            said = burst_answer(433, received, 500, bits, mean_ms, held)
             answers = replaced(answers, question.device, question.command, said)
         return answers
 
@@ -414,6 +414,27 @@ CASES = [
         "xa-a/circuit-rate/xa-a-1",
         UNKNOWN,
         "not-filled",
+    ),
+    Case(
+        "prober too slow for our own shaper",
+        rate("xa-a-1", 14e6, held=36),
+        "xa-a/circuit-rate/xa-a-1",
+        PASS,
+        "shaped",
+    ),
+    Case(
+        "shaped, but lost behind the shaper",
+        rate("xa-a-1", 14e6, received=400, held=36),
+        "xa-a/circuit-rate/xa-a-1",
+        FAIL,
+        "low",
+    ),
+    Case(
+        "shaped for the first window only",
+        rate("xa-a-1", 14e6, held=10),
+        "xa-a/circuit-rate/xa-a-1",
+        FAIL,
+        "low",
     ),
     Case(
         "no answer to the burst",

@@ -121,10 +121,13 @@ def echo_line(address: str, sent: int, received: int) -> str:
     return line
 
 
-def burst_answer(
-    sent: int, received: int, milliseconds: int, rate: float, mean_ms: float = 2.2
+def burst_answer(  # noqa: PLR0913, PLR0917 - one parameter a figure
+    sent: int, received: int, milliseconds: int, rate: float, mean_ms: float = 2.2, held: int = 0
 ) -> str:
-    """Give an answer of `measure rate`: `rate` bits per second came in meanwhile."""
+    """Give an answer of `measure rate`: `rate` bits per second came in meanwhile.
+
+    Our own shaper held back `held` times while it sent 100 packets.
+    """
     arrived = int(rate * milliseconds / 8000)
     lost = 100 * (sent - received) / sent
     words = (
@@ -138,6 +141,10 @@ def burst_answer(
         )
     return json.dumps(
         {
+            "shaper": [
+                [{"kind": "htb", "root": True, "packets": 7 + 100 * n, "overlimits": 3 + held * n}]
+                for n in (0, 1)
+            ],
             "before": {"ns": 10**9, "rx": 1000, "tx": 1000},
             "after": {"ns": 10**9 + milliseconds * 10**6, "rx": 1000 + arrived, "tx": 9000},
             "echoes": words,

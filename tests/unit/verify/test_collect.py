@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from giaoban.verify.answers import Login, Question
+from giaoban.verify.answers import EVERYTHING, Login, Question
 from giaoban.verify.assess import judge
+from giaoban.verify.checks.circuit_rate import burst_questions
 from giaoban.verify.collect import _lines, collect
 from giaoban.verify.model import State
-from giaoban.verify.transport import Budget
+from giaoban.verify.transport import LOAD_AT_ONCE, Budget
 from giaoban.verify.view import View
 from tests.unit.verify.healthy import healthy, small, small_view
 
@@ -119,3 +120,9 @@ def test_the_noc_is_never_asked_for_more_than_it_takes() -> None:
     assert sum(len(addresses) for addresses in asked) == 2 * len(devices)
     assert max(len(addresses) for addresses in asked) <= 128
     assert max(len(line) for line in lines) < 4095
+
+
+def test_a_burst_that_fell_short_is_repeated_alone() -> None:
+    loads = [question.load for question in burst_questions(small().circuits["xa-a-1"])]
+    assert loads[2:] == [EVERYTHING] * 3
+    assert max(loads[:2]) < LOAD_AT_ONCE < EVERYTHING

@@ -8,22 +8,34 @@ from pathlib import Path
 
 import pytest
 
+from giaoban.verify.answers import Answers
+from giaoban.verify.parse.linux import burst
+
 ROOT = Path(__file__).parents[3]
 SHELL = ROOT / "roles/base/templates/etc/giaoban/observe.j2"
 
 
+SUMMARY = (
+    "3 packets transmitted, 3 received, 0% packet loss, time 250ms\n"
+    "rtt min/avg/max/mdev = 0.1/0.5/0.9/0.1 ms"
+)
 TOOLS = {
+    "tc": """
+        echo x >>"$NOTES/looks"
+        n=$(grep -c x "$NOTES/looks")
+        printf '[{"kind":"htb","root":true,"packets":%s00,"overlimits":%s0}]\\n' "$n" "$n"
+    """,
     "sudo": 'shift; exec "$@"',
     "logger": 'printf "%s\\n" "$*" >>"$NOTES/log"',
     "fping": 'echo "asked $#"',
     # Notes how many run at once, and leaves only when nobody may join any more.
-    "ping": """
+    "ping": f"""
         echo in >>"$NOTES/at-once"
         touch "$NOTES/in.$$"
         ls "$NOTES" | grep -c '^in[.]' >>"$NOTES/most"
         sleep 0.1
         rm "$NOTES/in.$$"
-        echo "3 packets transmitted, 3 received, 0% packet loss, time 20ms"
+        echo "{SUMMARY}"
     """,
 }
 
@@ -140,6 +152,22 @@ def test_two_sessions_do_not_measure_at_once(tmp_path: Path) -> None:
         said, _ = one.communicate(timeout=20)
         assert len(said.splitlines()) == 8
     assert most_at_once(tmp_path) <= 8
+
+
+def test_a_burst_is_shown_with_its_shaper(tmp_path: Path) -> None:
+    question = "measure rate lo 10.0.0.1 100 40 1400"
+    said, _ = start(box(tmp_path), question).communicate(timeout=20)
+    seen = burst(Answers({"rt": {question: said}}), "rt", question)
+    assert (seen.sent, seen.received, seen.seconds) == (3, 3, 0.25)
+    assert seen.held == pytest.approx(0.1)
+
+
+def test_a_burst_without_a_shaper_is_shown(tmp_path: Path) -> None:
+    shell = box(tmp_path)
+    (tmp_path / "bin" / "tc").write_text("#!/bin/sh\nexit 1\n", encoding="ascii")
+    question = "measure rate lo 10.0.0.1 100 40 1400"
+    said, _ = start(shell, question).communicate(timeout=20)
+    assert burst(Answers({"rt": {question: said}}), "rt", question).held == 0
 
 
 def test_an_fping_is_noted(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from giaoban.plan.model import CircuitPlan
-from giaoban.verify.answers import BURST, Answers, NoAnswer, Question, Unreadable
+from giaoban.verify.answers import BURST, EVERYTHING, Answers, NoAnswer, Question, Unreadable
 from giaoban.verify.check import (
     Check,
     Kind,
@@ -20,7 +20,7 @@ from giaoban.verify.check import (
     unknown,
 )
 from giaoban.verify.checks.circuit import circuit_targets, far_addresses
-from giaoban.verify.model import Layer
+from giaoban.verify.model import Layer, State
 from giaoban.verify.needs import CIRCUIT, LOSS, MTU, QUEUES, of_circuit, of_port
 from giaoban.verify.parse.linux import Burst, burst
 from giaoban.verify.view import View
@@ -36,9 +36,12 @@ BURST_SECONDS = 0.25
 FEWEST, MOST = 60, 9000
 ENOUGH = 0.80
 SURE = 0.88  # below it, the burst is repeated
-ATTEMPTS = 5
+TOGETHER, ALONE = 2, 3  # bursts beside those of other circuits, then with nothing beside them
 QUEUED = 3  # echoes: one that waited this long met a queue, so the circuit was full
 DROPPED = 0.05
+# Times our shaper held back for each packet: 0.3 to 1.7 where it was the bottleneck of a loop, 0 to
+# 0.1 (the first window) where the circuit behind it was; measured in the twin at 20 and 300 Mbit/s.
+HELD = 0.25
 
 
 def echo_size(circuit: CircuitPlan) -> int:
@@ -47,7 +50,10 @@ def echo_size(circuit: CircuitPlan) -> int:
 
 
 def burst_questions(circuit: CircuitPlan) -> list[Question]:
-    """Give the question and its repetitions; they differ by one packet each."""
+    """Give the question and its repetitions; they differ by one packet each.
+
+    The last ones are asked alone: a busy prober is slower than a fast circuit.
+    """
     size = echo_size(circuit)
     echoes = round(circuit.rate * BURST_SECONDS / ECHO_BITS[size])
     count = min(max(echoes, FEWEST), MOST)
@@ -58,9 +64,9 @@ def burst_questions(circuit: CircuitPlan) -> list[Question]:
             BURST,
             lower.device,
             f"measure rate {lower.name} {far} {count + n} {WINDOW[size]} {size}",
-            load=circuit.rate,
+            load=circuit.rate if n < TOGETHER else EVERYTHING,
         )
-        for n in range(ATTEMPTS)
+        for n in range(TOGETHER + ALONE)
     ]
 
 
@@ -70,8 +76,10 @@ class CircuitRate(Check[CircuitPlan, Burst]):
     Why: a carrier that sells 20 and gives 10 is found in the first meeting, if not here. The router
     at the lower end sends a quarter of a second's worth of large echoes at the shaped rate to the
     upper end; what returns per second is what the slower direction carries, other traffic included.
-    A burst that neither waited nor was dropped did not fill the circuit: then the prober was too
-    slow, and nothing is said about the carrier.
+    Echoes are sent as they come back, so the queue stands at the slowest place: where that is our
+    own shaper, the circuit is no slower than what we let through, and it passes whatever a busy
+    prober reached. A burst that neither waited nor was dropped did not fill the circuit: then
+    nothing is said about the carrier.
     """
 
     id = "circuit-rate"
@@ -82,6 +90,11 @@ class CircuitRate(Check[CircuitPlan, Burst]):
             "80 % of the committed rate at layer 2, in the best of five bursts",
             "ITU-T Y.1564 asks for all of it; 5 % is kept by our own shaper, 15 % is what a short"
             " burst cannot resolve",
+        ),
+        Threshold(
+            "or our own shaper held back at least once for four packets, and 5 % were lost at most",
+            "measured: it is three times for ten, or more, where the shaper is the bottleneck, and"
+            " once for ten at most where the circuit is",
         ),
     )
     causes: ClassVar[dict[str, Kind]] = {"low": Kind("rate-below-contract", "carrier")}
@@ -123,14 +136,16 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         """Take the best burst."""
         del view
         first, *repeated = burst_questions(target.subject)
-        best = burst(answers, first.device, first.command)
+        bursts = [burst(answers, first.device, first.command)]
         for question in repeated:
             try:
-                measured = burst(answers, question.device, question.command)
+                bursts.append(burst(answers, question.device, question.command))
             except (NoAnswer, Unreadable):
                 break
-            best = max(best, measured, key=lambda one: one.rate)
-        return best
+        best = max(bursts, key=lambda one: one.rate)
+        if best.rate >= ENOUGH * target.subject.rate:
+            return best
+        return max(bursts, key=lambda one: (_is_shaped(one), one.rate))
 
     def verdict(self, view: View, target: Target[CircuitPlan], evidence: Burst) -> Verdict:
         """Judge."""
@@ -148,6 +163,8 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         }
         if measured >= ENOUGH * committed:
             return passed(**figures)
+        if _is_shaped(evidence):
+            return Verdict(State.PASS, "shaped", figures)
         if not _filled(evidence, ECHO_BITS[echo_size(circuit)]):
             return unknown("not-filled", **figures)
         return failed("low", circuit.name, **figures)
@@ -158,6 +175,11 @@ class CircuitRate(Check[CircuitPlan, Burst]):
         line = tuple(of_circuit(check, circuit) for check in (CIRCUIT, LOSS, MTU))
         ends = [port for port in (circuit.lower, circuit.upper) if view.ours(port.device)]
         return ((*line, *(of_port(view, QUEUES, port) for port in ends)),)
+
+
+def _is_shaped(seen: Burst) -> bool:
+    """Whether our own shaper was the slowest place that a burst came through."""
+    return seen.held >= HELD and seen.sent - seen.received <= DROPPED * seen.sent
 
 
 def _filled(seen: Burst, echo_bits: int) -> bool:

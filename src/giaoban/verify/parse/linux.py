@@ -158,6 +158,7 @@ class Burst:
     """A burst of echoes: what came back, in seconds, and what crossed the interface (bytes).
 
     `waited_ms` is how much longer the mean echo took than the fastest: time spent in queues.
+    `held` is how often our own shaper held a packet back, for each packet it sent.
     """
 
     sent: int
@@ -165,6 +166,7 @@ class Burst:
     seconds: float
     received_bytes: int
     waited_ms: float = 0.0
+    held: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -187,4 +189,17 @@ def burst(answers: Answers, device: str, command: str) -> Burst:
             raise ValueError("counters ran backwards")
         times = _TIMES.search(text)
         waited = _milliseconds(times[2]) - _milliseconds(times[1]) if times else 0.0
-        return Burst(echoes_back.sent, echoes_back.received, seconds, received_bytes, waited)
+        sent, received = echoes_back.sent, echoes_back.received
+        held = _held(said.get("shaper", []))
+        return Burst(sent, received, seconds, received_bytes, waited, held)
+
+
+def _held(shown: list[Any]) -> float:
+    """Read the root queue before and after: the times it held back for each packet it sent."""
+    roots = [row for rows in shown for row in entries(rows) if row.get("kind") == "htb"]
+    if len(roots) != len(("before", "after")):
+        return 0.0
+    held, sent = (
+        whole(roots[1][name]) - whole(roots[0][name]) for name in ("overlimits", "packets")
+    )
+    return held / sent if sent > 0 else 0.0
