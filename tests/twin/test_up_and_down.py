@@ -13,11 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from giaoban.intent.load import load
+from giaoban.plan import build
 from giaoban.twin import cgroups, enter, names, namespaces, sysctls
 from giaoban.twin.down import other_twins
+from giaoban.twin.faults import act
 from giaoban.twin.lock import TwinBusyError, alone
 from giaoban.twin.nodes import Box, NodeNotUpError
+from giaoban.twin.paths import IMAGES, RUN_ROOT, STATE_ROOT
 from giaoban.twin.progress import PlainLines
+from giaoban.twin.state import read_state
 from giaoban.twin.status import status_of
 from giaoban.twin.up import NameOccupiedError, Order, bring_up
 from tests.twin.conftest import INVENTORY, SITE, Twin
@@ -121,6 +126,34 @@ def test_a_second_site_is_added_to_what_runs(other: Twin) -> None:
     assert other.said(link.device, f"cat /sys/class/net/{link.name}/carrier") == "1"
 
 
+def test_a_device_that_left_the_plan_is_stopped_and_named(
+    other: Twin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other.up(SITE)
+    act.break_fault(other.paths, other.plan, "loss", f"{SITE}-1")
+    intent = load(INVENTORY)
+    sites = [site for site in intent.sites if site.slug != SITE]
+    circuits = [circuit for circuit in intent.circuits if circuit.site != SITE]
+    smaller = build(intent.model_copy(update={"sites": sites, "circuits": circuits}))
+    left = {name for name, device in other.plan.devices.items() if device.site == SITE}
+    capsys.readouterr()
+    bring_up(other.paths, Order(smaller, (), str(INVENTORY)), PlainLines())
+    said = capsys.readouterr().err
+    for name in left:
+        assert f"{name} is no longer in the plan: stopped, its disk removed\n" in said
+        assert Box(other.paths, name).init is None
+        assert not other.paths.node(name).exists()
+    assert not left & set(json.loads(other.paths.devices.read_text()))
+    assert read_state(other.paths).faults == ()
+    assert not [path for path in _traces(other)["cgroups"] if path.endswith(tuple(left))]
+    assert status_of(other.paths).whole
+    other.up(SITE)
+    link = other.plan.circuits[f"{SITE}-1"].upper
+    other.said(f"rt-{SITE}", "ip link set wan1 up")
+    other.said(link.device, f"ip link set {link.name} up")
+    assert other.said(link.device, f"cat /sys/class/net/{link.name}/carrier") == "1"
+
+
 def test_two_twins_do_not_touch_each_other(twin: Twin, other: Twin) -> None:
     inits = {name: Box(twin.paths, name).init for name in status_of(twin.paths).up}
     other.up("so-noi-vu")
@@ -199,6 +232,20 @@ def test_capabilities_are_written_for_those_who_render(twin: Twin) -> None:
     assert {"vlan_8021q", "fq_codel", "netem", "clock_control", "openvswitch_kernel"} <= set(found)
     assert all(isinstance(value, bool) for value in found.values())
     assert found["clock_control"] is False
+
+
+def test_what_was_open_to_others_is_closed_by_up(twin: Twin) -> None:
+    node = twin.paths.node(f"rt-{SITE}")
+    closed = (
+        *(IMAGES, STATE_ROOT.parent, STATE_ROOT, twin.paths.state, twin.paths.nodes, node),
+        *(RUN_ROOT.parent, RUN_ROOT, twin.paths.run),
+    )
+    for folder in (node, twin.paths.nodes, twin.paths.state, twin.paths.run):
+        folder.chmod(0o755)
+    twin.up()
+    assert [path for path in closed if path.stat().st_mode & 0o077] == []
+    for lock in (twin.paths.relay_lock, Box(twin.paths, node.name).lock):
+        assert lock.stat().st_mode & 0o077 == 0
 
 
 def test_secrets_are_roots_alone(twin: Twin) -> None:

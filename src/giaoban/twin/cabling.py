@@ -66,6 +66,9 @@ def light_circuits(topology: Topology) -> None:
     """Connect and shape the circuits whose two ends exist."""
     namespace = names.namespace(topology.twin, names.CARRIER)
     aliases = bridge_aliases(namespace)
+    lit = {circuit.bridge for circuit in topology.circuits.values() if circuit.lit}
+    dark = sorted(aliases.keys() - lit)  # an end of it left the plan
+    namespaces.configure(namespace, "ip", [f"link del {bridge}" for bridge in dark])
     waiting = carrier.unfinished(topology.circuits.values(), aliases)
     namespaces.configure(namespace, "ip", carrier.bridge_lines(waiting, set(aliases)))
     shapes: Iterable[str] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from giaoban.twin import cgroups, names, namespaces, relay, sysctls
 from giaoban.twin.commands import demand_root
@@ -43,7 +44,19 @@ def take_down(paths: TwinPaths, told: Told, *, keep_disks: bool = False) -> None
         paths.devices.unlink(missing_ok=True)
         if not other_twins(paths.name):
             sysctls.restore_limits()
-    paths.lock.unlink(missing_ok=True)
+        # While it is held: whoever opened it meanwhile sees that it is gone, and makes another.
+        paths.lock.unlink(missing_ok=True)
+
+
+def stop(paths: TwinPaths, devices: Sequence[str], told: Told) -> None:
+    """End devices that left the plan, with their disks and their cables; say which."""
+    for name in devices:
+        told.said(f"{name} is no longer in the plan: stopped, its disk removed")
+        Box(paths, name).end()
+        cgroups.remove(paths.name, name)
+        namespaces.remove([names.namespace(paths.name, name)])
+        shutil.rmtree(paths.node(name), ignore_errors=True)
+        (paths.staged / name).unlink(missing_ok=True)
 
 
 def boxes(paths: TwinPaths) -> list[Box]:

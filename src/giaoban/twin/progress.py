@@ -19,6 +19,9 @@ class Told(Protocol):
     def step(self, what: str) -> None:
         """Something began or ended."""
 
+    def said(self, what: str) -> None:
+        """Something that stays to be read."""
+
     def nodes(self, up: int, of: int, waiting: Sequence[str]) -> None:
         """`up` of `of` nodes are up; `waiting` are the ones being started, slowest first."""
 
@@ -32,6 +35,8 @@ class PlainLines:
     def step(self, what: str) -> None:
         """Print a line."""
         print(what, file=sys.stderr, flush=True)  # noqa: T201
+
+    said = step
 
     def nodes(self, up: int, of: int, waiting: Sequence[str]) -> None:
         """Print a line now and then."""
@@ -51,6 +56,10 @@ class Bar:
     def step(self, what: str) -> None:
         """Show what is being done."""
         self._progress.update(self._task, description=what)
+
+    def said(self, what: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(what, markup=False, highlight=False)
 
     def nodes(self, up: int, of: int, waiting: Sequence[str]) -> None:
         """Move the bar."""

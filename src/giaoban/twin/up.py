@@ -13,14 +13,16 @@ from giaoban.provision.secrets import SecretStore, resolve
 from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
 from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use, make_disk
+from giaoban.twin.down import boxes, stop
 from giaoban.twin.factory import factory_files
+from giaoban.twin.files import private_folder
 from giaoban.twin.image import build_images, remove_unused
 from giaoban.twin.keys import credentials, make_host_keys, make_keys
 from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box, NodeNotUpError, launch
-from giaoban.twin.paths import IMAGES, TwinPaths
+from giaoban.twin.paths import IMAGES, RUN_ROOT, STATE_ROOT, TwinPaths
 from giaoban.twin.progress import Told
-from giaoban.twin.state import read_state, write_state
+from giaoban.twin.state import State, read_state, write_state
 from giaoban.twin.topology import Node, Topology, topology, with_what_they_need
 
 BOOT_SECONDS = 90.0
@@ -51,6 +53,8 @@ class Order:
 def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
     """Make the twin have the sites that were asked for, besides those it has.
 
+    A device that left the plan is stopped, and its disk removed.
+
     Raises:
         OperationError: with what stands in the way.
         NameOccupiedError: the name belongs to another province's twin.
@@ -60,6 +64,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
     demand_root()
     demand_programs()
     wanted = with_what_they_need(order.plan, order.sites)
+    _close(paths)
     with alone(paths.lock, paths.name), disk_full_is_a_sentence():
         state = read_state(paths)
         if state.nodes and state.inventory != order.inventory:
@@ -67,8 +72,9 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         kept = [site for site in state.sites if site in order.plan.sites]
         sites = tuple(site for site in order.plan.sites if site in {*kept, *wanted})
         what = topology(order.plan, paths.name, sites)
-        nodes = tuple(dict.fromkeys((*state.nodes, *what.nodes)))
-        write_state(paths, replace(state, inventory=order.inventory, sites=sites, nodes=nodes))
+        stop(paths, [name for name in state.nodes if name not in what.nodes], told)
+        faults = tuple(one for one in state.faults if one.target in {*sites, *what.circuits})
+        write_state(paths, State(order.inventory, sites, tuple(what.nodes), faults))
         _prepare(paths, order.plan, told)
         _make_disks(paths, order.plan, what.nodes.values(), told)
         told.step("cables")
@@ -85,14 +91,21 @@ def noc_of(plan: Plan) -> str | None:
     return next(servers, None)
 
 
+def _close(paths: TwinPaths) -> None:
+    """Make the twin's folders root's alone: a node's root can leave a setuid file on its disk."""
+    of_all = (STATE_ROOT.parent, STATE_ROOT, RUN_ROOT.parent, RUN_ROOT, IMAGES.parent, IMAGES)
+    for folder in (*of_all, paths.state, paths.run, paths.nodes):
+        private_folder(folder)
+    for box in boxes(paths):
+        private_folder(paths.node(box.name))
+
+
 def _prepare(paths: TwinPaths, plan: Plan, told: Told) -> None:
     told.step("limits, keys, capabilities")
     sysctls.raise_limits()
-    paths.run.mkdir(parents=True, exist_ok=True)
     paths.mountpoint.mkdir(exist_ok=True)
     make_keys(paths)
     make_host_keys(paths, plan.devices)
-    paths.nodes.mkdir(exist_ok=True)
     cgroups.make_twin_group(paths.name)
     if not paths.capabilities.exists():
         capabilities.ask_kernel(paths)
