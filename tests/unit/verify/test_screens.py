@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 from xml.etree import ElementTree as ET
@@ -16,7 +17,7 @@ from giaoban.provision.reach import Reach
 from giaoban.verify import here, messages, screen
 from giaoban.verify.answers import Answers
 from giaoban.verify.junit import junit
-from giaoban.verify.model import Results, State
+from giaoban.verify.model import Results, State, Text
 from giaoban.verify.reference import catalogue
 from giaoban.verify.results import Timing, results
 from giaoban.verify.screen import Screen
@@ -154,6 +155,32 @@ def test_junit_has_a_case_for_each_result() -> None:
     count = {state: sum(check.state is state for check in run.checks) for state in State}
     assert len(list(root.iter("failure"))) == count[State.FAIL] > 0
     assert len(list(root.iter("error"))) == count[State.UNKNOWN]
+
+
+def test_a_terminal_is_not_told_what_to_do() -> None:
+    evil = "\x1b]0;owned\x07\x9b2J\x00\u202e\ud800"
+    run = run_of(*SCENES[0][1])
+    said = Text("any", evil, evil)
+    checks = tuple(replace(check, text=said, id=check.id + evil) for check in run.checks)
+    causes = tuple(replace(cause, evidence=said) for cause in run.causes)
+    hostile = replace(run, checks=checks, causes=causes)
+    written = junit(hostile)
+    ET.fromstring(written.split("\n", 1)[1])  # noqa: S314 - our own text
+    silent = replace(hostile, checks=tuple(replace(c, state=State.UNKNOWN) for c in checks))
+    drawn = shown(lambda made: made.run(silent)) + shown(
+        lambda made: made.link(small(), hostile, "xa-a")
+    )
+    good = replace(run_of(), checks=tuple(replace(c, text=said) for c in run_of().checks))
+    drawn += shown(lambda made: made.link(small(), good, "xa-a"))
+    for text in (written, drawn):
+        assert "owned" in text
+        assert not set(evil) - set("]0;owned2J") & set(text)
+
+
+def test_a_figure_is_said_without_its_control_characters() -> None:
+    said = messages.text("any.no-evidence", {"device": "rt\x1b[2J\x00"})
+    assert said.en == "rt\ufffd[2J\ufffd could not be asked"
+    assert messages.shown(1.5) == 1.5
 
 
 def test_the_reference_is_current() -> None:
