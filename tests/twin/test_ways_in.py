@@ -74,13 +74,20 @@ def test_run_prints_nothing_of_its_own_and_starts_at_the_root(twin: Twin) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (0, "/\n", "")
 
 
-def test_run_hands_in_nothing_of_the_callers_environment(
+def test_run_hands_no_program_of_a_node_the_callers_environment(
     twin: Twin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LD_PRELOAD_OF_THE_CALLER", "secret")
-    said = twin.command("run", f"rt-{SITE}", "env").stdout
-    found = {line.partition("=")[0] for line in said.splitlines()}
-    assert found == {"HOME", "LANG", "PATH", "TERM"}
+    node = f"rt-{SITE}"
+    spy = "/usr/bin/env"
+    script = f'#!/bin/sh\n{spy}.real >>/root/seen\nexec {spy}.real "$@"\n'
+    twin.said(node, f"mv {spy} {spy}.real; printf '{script}' > {spy}; chmod 755 {spy}")
+    monkeypatch.setenv("OF_THE_CALLER", "secret")
+    try:
+        said = twin.command("run", node, "env").stdout
+    finally:
+        seen = twin.said(node, f"mv {spy}.real {spy}; cat /root/seen; rm /root/seen")
+    assert "OF_THE_CALLER" not in said + seen
+    assert {"HOME", "LANG", "PATH", "TERM"} <= {line.split("=")[0] for line in said.splitlines()}
 
 
 @pytest.mark.parametrize("kind", ["rt", "sw", "vc", "pc"])

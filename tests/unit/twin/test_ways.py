@@ -30,6 +30,7 @@ from giaoban.twin.files import open_private, private_folder
 from giaoban.twin.image.build import _is_there, layer_keys, remove_unused
 from giaoban.twin.inside import DROPPED, KEPT, inside_argv
 from giaoban.twin.lock import TwinBusyError, alone
+from giaoban.twin.nodes import Box
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
 from giaoban.twin.relay import ways
 from giaoban.twin.state import ActiveFault, State
@@ -78,6 +79,19 @@ def test_inside_a_node_nothing_of_the_callers_environment_is_left() -> None:
     assert argv[-1] == "id"
     assert argv[:2] == ["env", "-i"]
     assert argv[entered - 4] == "setpriv"
+
+
+def test_a_journal_is_read_as_narrowly_as_a_command_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def ran(argv: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(argv)
+        return subprocess.CompletedProcess(argv, 0, "the line\n", "")
+
+    monkeypatch.setattr(Box, "init", 42)
+    monkeypatch.setattr("giaoban.twin.nodes.subprocess.run", ran)
+    assert Box(_PATHS, "rt-xa-a").journal() == "the line\n"
+    assert seen == [inside_argv(42, ["journalctl", "-n", "12", "--no-pager"])]
 
 
 def test_of_what_a_node_may_nothing_is_both_kept_and_dropped() -> None:
