@@ -412,6 +412,68 @@ def test_a_diff_shows_no_secret(province: Province) -> None:
     assert f"@secret{{bgp/{LINK}/91 sha256:" in done.stdout
 
 
+@pytest.mark.parametrize("line", ["nneighbor 192.0.2.9", "neighbor nobody"])
+def test_a_line_with_a_key_that_fails_shows_no_key(province: Province, line: str) -> None:
+    secret = "password-of-a-neighbour"  # noqa: S105 (nobody uses it)
+    breakage = Breakage(
+        "etc/frr/frr.conf",
+        lambda text: re.sub(r"(?m)^router bgp .*$", rf"\g<0>\n {line} password {secret}", text),
+        "frr: ",
+    )
+    done = province.commit(_break(province, breakage))
+    assert done.returncode != 0
+    assert f"{line} password ***" in _words(done.stdout), done.stdout
+    assert secret not in done.stdout + done.stderr
+    assert secret not in province.twin.said(COMMUNE, "/usr/lib/giaoban/commit last")
+
+
+def test_a_link_that_frr_planted_does_not_lead_root_astray(province: Province) -> None:
+    province.twin.said(
+        COMMUNE,
+        "chown frr:frr /etc/frr; chmod 770 /etc/frr; rm -rf /root/bait; mkdir /root/bait;"
+        " ln -s /root/bait /etc/frr/.frr.conf.giaoban-new; echo '!' >>/etc/frr/frr.conf",
+    )
+    done = province.commit(province.rendered())
+    assert done.returncode == 0, done.stdout
+    assert province.twin.said(COMMUNE, "ls -A /root/bait") == ""
+    assert province.twin.said(COMMUNE, "stat -c '%U %G %a' /etc/frr") == "root frr 750"
+
+
+def test_an_upgrade_of_something_else_is_refused(province: Province) -> None:
+    done = province.twin.inside(
+        COMMUNE,
+        "cd $(mktemp -d) && mkdir -p usr/lib/giaoban etc/sudoers.d && cp /usr/lib/giaoban/commit"
+        " usr/lib/giaoban && echo x >etc/sudoers.d/x && tar -c usr etc |"
+        " /usr/lib/giaoban/commit upgrade",
+    )
+    assert done.returncode == 1
+    assert "holds something that is not the agent's" in done.stderr
+    assert province.twin.said(COMMUNE, "ls /etc/sudoers.d/x 2>&1 || :").endswith(
+        "such file or directory"
+    )
+
+
+OPERATOR = "sudo -n -u operator sudo -n /usr/lib/giaoban/commit"
+
+
+@pytest.mark.parametrize(
+    "verb", ["validate /etc", "boot", "restore", "activate-now", "boot-links", "rollback why"]
+)
+def test_the_operator_is_not_asked_for_the_units_verbs(province: Province, verb: str) -> None:
+    assert province.twin.inside(COMMUNE, f"{OPERATOR} state 0").returncode == 0
+    done = province.twin.inside(COMMUNE, f"{OPERATOR} {verb}")
+    assert done.returncode == 1
+    assert "password is required" in done.stderr or "not allowed" in done.stderr
+
+
+def test_validation_does_not_touch_the_etc_in_force(province: Province) -> None:
+    generation = f"/var/lib/giaoban/generations/{province.state()['confirmed']}"
+    done = province.twin.inside(COMMUNE, f"/usr/lib/giaoban/commit validate {generation}")
+    assert done.returncode == 1
+    assert "over the one in force" in done.stderr
+    assert province.twin.inside(COMMUNE, "grep -e ' /etc ' /proc/mounts").returncode == 1
+
+
 def _send(province: Province, name: str, tar: bytes) -> str:
     """Push a tar by hand, which must be refused, and give what the box says."""
     packed = base64.encodebytes(gzip.compress(tar)).decode()
@@ -471,6 +533,6 @@ def test_a_pending_change_is_not_pushed_over(province: Province) -> None:
         said = _send(province, generation.name, generation.tar())
     finally:
         province.twin.said(COMMUNE, "/usr/lib/giaoban/commit state 20")
-        province.twin.said(COMMUNE, "/usr/lib/giaoban/commit rollback 'the test is over'")
+        province.twin.said(COMMUNE, "echo the test is over | /usr/lib/giaoban/commit rollback")
     assert re.search(r"another change \(.*\) waits to be confirmed .* in \d+ s at the latest", said)
     assert province.state()["last"]["cause"] == "the test is over"
