@@ -130,6 +130,7 @@ def observe(question: str) -> str:
 def test_is_refused(question: str) -> None:
     said = observe(question)
     assert said.startswith("% "), said
+    assert "no fping" not in said, "it was let through, and only the tool was missing"
     assert "uid=" not in said
 
 
