@@ -197,7 +197,7 @@ REFUSED = {
         "etc/sudoers.d/giaoban-operator", lambda text: text + "operator ALL=\n", r"sudo: .*syntax"
     ),
     "sshd": Breakage(
-        "etc/ssh/sshd_config.d/10-giaoban.conf",
+        "etc/ssh/sshd_config.d/00-giaoban.conf",
         lambda text: text + "NoSuchKeyword yes\n",
         r"sshd: .*NoSuchKeyword",
     ),
