@@ -34,12 +34,10 @@ from giaoban.plan.model import (
     ZoneSegment,
 )
 from giaoban.plan.variables import device_variables
+from giaoban.plan.variables.view import TRUNK, router_name
 
-TRUNK = "lan0"
-UPLINK = "up1"
 VIDEO_PORT = "p1"
 OFFICE_PORT = "p2"
-GUEST_PORT = "p3"
 CENTRE_ROUTER = "rt-centre"
 CENTRE_PORT = "centre"
 CORE_PORT = "core"
@@ -79,11 +77,6 @@ def build(intent: Intent) -> Plan:
             for name, device in devices.items()
         },
     )
-
-
-def router_name(end: str) -> str:
-    """Give the router of a site's slug, or of a core's name."""
-    return f"rt-{end}"
 
 
 def core_names(intent: Intent) -> tuple[str, str]:

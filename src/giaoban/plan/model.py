@@ -120,6 +120,12 @@ class BgpSession:
     kind: Literal["ebgp", "ibgp", "centre"]
     circuit: str | None
 
+    def seen_from(self, device: str) -> tuple[BgpEnd, BgpEnd]:
+        """Give this device's own end and the far one."""
+        if self.lower.device == device:
+            return self.lower, self.upper
+        return self.upper, self.lower
+
 
 @dataclass(frozen=True, slots=True)
 class OspfAdjacency:

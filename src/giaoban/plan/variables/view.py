@@ -140,6 +140,11 @@ class Networks:
         return {session.circuit: session for session in self.plan.sessions if session.circuit}
 
 
+def router_name(end: str) -> str:
+    """Give the router of a site's slug, or of a core's name."""
+    return f"rt-{end}"
+
+
 def mac_address(device: str, interface: str) -> str:
     """Give a locally administered MAC address that is always the same for an interface."""
     digest = hashlib.sha256(f"{device} {interface}".encode()).digest()

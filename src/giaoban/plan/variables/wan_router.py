@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal
 
 from giaoban.plan.model import BgpSession, CircuitPlan, Device, DualNetwork
-from giaoban.plan.variables.view import BRIDGE, TRUNK, CircuitEnd, Networks
+from giaoban.plan.variables.view import BRIDGE, TRUNK, CircuitEnd, Networks, router_name
 
 Family = Literal["ipv4", "ipv6"]
 FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
@@ -95,8 +95,7 @@ def _neighbors(networks: Networks, device: Device) -> list[dict[str, Any]]:
 
 
 def _neighbor(session: BgpSession, device: Device, family: Family, **more: Any) -> dict[str, Any]:
-    far = session.upper if session.lower.device == device.name else session.lower
-    near = session.lower if session.lower.device == device.name else session.upper
+    near, far = session.seen_from(device.name)
     return {
         "address": str(getattr(far, family)),
         "family": family,
@@ -118,7 +117,7 @@ def _neighbor(session: BgpSession, device: Device, family: Family, **more: Any) 
 def _internal_neighbor(
     networks: Networks, device: Device, session: BgpSession, family: Family
 ) -> dict[str, Any]:
-    far = session.upper if session.lower.device == device.name else session.lower
+    _, far = session.seen_from(device.name)
     client = networks.is_core(device) and far.device not in networks.cores
     return _neighbor(
         session,
@@ -164,7 +163,7 @@ def _external_neighbor(
 
 def _site_announcements(networks: Networks, site: str, family: Family) -> list[str]:
     """What a site below the core may announce: its prefix and its router's loopback."""
-    router = networks.plan.devices[f"rt-{site}"]
+    router = networks.plan.devices[router_name(site)]
     prefixes = networks.plan.sites[site].prefixes
     return [
         str(getattr(prefixes, family)),

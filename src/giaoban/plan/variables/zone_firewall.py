@@ -94,7 +94,7 @@ def _internal_peers(networks: Networks, device: Device) -> dict[str, list[str]]:
     peers: dict[str, list[str]] = {"ipv4": [], "ipv6": []}
     for session in networks.sessions[device.name]:
         if session.circuit is None:
-            far = session.upper if session.lower.device == device.name else session.lower
+            _, far = session.seen_from(device.name)
             peers["ipv4"].append(str(far.ipv4))
             peers["ipv6"].append(str(far.ipv6))
     return peers
