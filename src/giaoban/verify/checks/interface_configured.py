@@ -39,21 +39,8 @@ def planned_interfaces(view: View) -> Iterable[Target[PlannedInterface]]:
             yield Target(site, str(port), planned)
 
 
-class InterfaceConfigured(Check[PlannedInterface, Interface | None]):
-    """Each interface of a router exists, is enabled and has its planned MTU and addresses.
-
-    Why: an interface that someone switched off or readdressed looks like a dead circuit from afar.
-    """
-
-    id = CONFIGURED
-    layer = Layer.LINK
-    needs = ("device-reachable",)
-    causes: ClassVar[dict[str, Kind]] = {
-        "missing": Kind("interface-missing"),
-        "disabled": Kind("interface-disabled"),
-        "mtu": Kind("interface-mtu"),
-        "addresses": Kind("interface-addresses"),
-    }
+class InterfaceCheck(Check[PlannedInterface, Interface | None]):
+    """A question about each planned interface of a router, asked of all of them at once."""
 
     def targets(self, view: View) -> Iterable[Target[PlannedInterface]]:
         """Every planned interface of a router."""
@@ -71,6 +58,23 @@ class InterfaceConfigured(Check[PlannedInterface, Interface | None]):
         del view
         port = target.subject.port
         return interfaces(answers, port.device).get(port.name)
+
+
+class InterfaceConfigured(InterfaceCheck):
+    """Each interface of a router exists, is enabled and has its planned MTU and addresses.
+
+    Why: an interface that someone switched off or readdressed looks like a dead circuit from afar.
+    """
+
+    id = CONFIGURED
+    layer = Layer.LINK
+    needs = ("device-reachable",)
+    causes: ClassVar[dict[str, Kind]] = {
+        "missing": Kind("interface-missing"),
+        "disabled": Kind("interface-disabled"),
+        "mtu": Kind("interface-mtu"),
+        "addresses": Kind("interface-addresses"),
+    }
 
     def verdict(
         self, view: View, target: Target[PlannedInterface], evidence: Interface | None

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
-from giaoban.verify.answers import STATE, Answers, Question
-from giaoban.verify.check import Check, Kind, Needs, Target, Verdict, failed, passed, unknown
-from giaoban.verify.checks.interface_configured import PlannedInterface, planned_interfaces
+from giaoban.verify.check import Kind, Needs, Target, Verdict, failed, passed, unknown
+from giaoban.verify.checks.interface_configured import InterfaceCheck, PlannedInterface
 from giaoban.verify.model import Layer
 from giaoban.verify.needs import CARRIER, CIRCUIT, of_circuit, of_port, reachable
 from giaoban.verify.needs import CONFIGURED as CONFIGURED_ID
-from giaoban.verify.parse.linux import ADDRESSES, Interface, interfaces
+from giaoban.verify.parse.linux import Interface
 from giaoban.verify.view import View
 
 
-class InterfaceUp(Check[PlannedInterface, Interface | None]):
+class InterfaceUp(InterfaceCheck):
     """Each interface of a router that should have a cable or a circuit sees carrier.
 
     Why: no carrier is the plainest sign of an unplugged cable or a dead box at the other end.
@@ -25,23 +23,6 @@ class InterfaceUp(Check[PlannedInterface, Interface | None]):
     layer = Layer.LINK
     needs = ("interface-configured", "circuit")
     causes: ClassVar[dict[str, Kind]] = {"no-carrier": Kind("no-carrier")}
-
-    def targets(self, view: View) -> Iterable[Target[PlannedInterface]]:
-        """Every planned interface of a router."""
-        return planned_interfaces(view)
-
-    def questions(self, view: View, target: Target[PlannedInterface]) -> Iterable[Question]:
-        """Ask for all interfaces at once."""
-        del view
-        return (Question(STATE, target.subject.port.device, ADDRESSES),)
-
-    def evidence(
-        self, view: View, target: Target[PlannedInterface], answers: Answers
-    ) -> Interface | None:
-        """Find the interface."""
-        del view
-        port = target.subject.port
-        return interfaces(answers, port.device).get(port.name)
 
     def verdict(
         self, view: View, target: Target[PlannedInterface], evidence: Interface | None
