@@ -157,6 +157,14 @@ def test_the_relay_opens_nothing_in_the_machines_own_namespace(twin: Twin) -> No
     assert own != theirs
 
 
+def test_what_an_init_just_forked_is_not_taken_for_it(twin: Twin, tmp_path: Path) -> None:
+    init = Box(twin.paths, f"vc-{SITE}").init
+    scope = tmp_path / "payload" / "init.scope"
+    scope.mkdir(parents=True)
+    (scope / "cgroup.procs").write_text(f"{os.getpid()}\n{init}\n")
+    assert cgroups.first_process(tmp_path) == init
+
+
 def test_a_node_keeps_its_disk_over_a_reboot(twin: Twin) -> None:
     node = f"vc-{SITE}"
     box = Box(twin.paths, node)

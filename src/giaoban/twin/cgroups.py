@@ -108,13 +108,25 @@ def members(group: Path) -> Iterator[int]:
 
 
 def first_process(group: Path) -> int | None:
-    """Give the process that is a node's init, or None where none is."""
-    init = group / "payload" / "init.scope" / "cgroup.procs"
+    """Give the process that is a node's init, or None where none is.
+
+    What an init just forked is in its cgroup too for a moment, with any number.
+    """
+    scope = group / "payload" / "init.scope" / "cgroup.procs"
     try:
-        pids = [int(pid) for pid in init.read_text(encoding="ascii").split()]
+        pids = [int(pid) for pid in scope.read_text(encoding="ascii").split()]
     except OSError:
         return None
-    return min(pids, default=None)
+    return next(filter(_is_first_in_its_namespace, pids), None)
+
+
+def _is_first_in_its_namespace(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    numbers = next(line for line in status.splitlines() if line.startswith("NSpid:"))
+    return numbers.split()[-1] == "1"
 
 
 def end(group: Path) -> None:

@@ -97,6 +97,7 @@ def run(argv: Sequence[str], *, stdin: str | None = None) -> str:
             capture_output=True,
             text=True,
             check=False,
+            close_fds=False,  # it holds its caller's lock until it ended, should that be killed
         )
     except FileNotFoundError as failure:
         if argv[0] in PACKAGE_OF:

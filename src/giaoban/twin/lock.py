@@ -6,11 +6,15 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from giaoban.errors import OperationError
 from giaoban.twin.files import open_private, private_folder
+from giaoban.twin.waiting import wait_until
+
+_ORPHANS_SECONDS = 120  # the longest, an image being unpacked, takes less
 
 
 class TwinBusyError(OperationError):
@@ -23,17 +27,35 @@ class TwinBusyError(OperationError):
         )
 
 
+def _taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return file.read().strip() or "unknown"
+
+
+def _taken_or_at_work(file: TextIO) -> bool:
+    return _taken(file) or Path("/proc", _holder(file)).exists()
+
+
 def _held(lock: Path, name: str) -> TextIO:
-    """Open and lock the file; again where `down` removed it in between, for it guards nothing."""
+    """Open and lock the file; again where `down` removed it in between, for it guards nothing.
+
+    What a killed holder started, and what still runs, holds the lock too: it is waited for.
+    """
     while True:
         file = open_private(lock, "a+")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            pid = file.read().strip() or "unknown"
+        wait_until(partial(_taken_or_at_work, file), seconds=_ORPHANS_SECONDS)
+        if not _taken(file):
+            holder = _holder(file)
             file.close()
-            raise TwinBusyError(name, pid) from None
+            raise TwinBusyError(name, holder)
         with suppress(FileNotFoundError):
             if os.path.samestat(lock.stat(), os.fstat(file.fileno())):
                 return file
@@ -44,6 +66,8 @@ def _held(lock: Path, name: str) -> TextIO:
 def alone(lock: Path, name: str) -> Iterator[None]:
     """Hold a twin's lock; the kernel lets go of it when this process ends, however it ends.
 
+    The programs that `commands.run` starts meanwhile inherit it.
+
     Raises:
         TwinBusyError: another process holds it.
 
@@ -53,4 +77,5 @@ def alone(lock: Path, name: str) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        os.set_inheritable(file.fileno(), True)  # noqa: FBT003 - its only form
         yield

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ from giaoban.twin.relay import ways
 from giaoban.twin.state import ActiveFault, State
 from giaoban.twin.status import Status, status_lines
 from giaoban.twin.up import noc_of
+from giaoban.twin.waiting import wait_until
 from tests.support.provinces import tiny
 
 _PLAN = build(tiny())
@@ -260,6 +262,32 @@ def test_a_lock_whose_file_was_removed_holds_nobody_off(tmp_path: Path) -> None:
     with pytest.raises(TwinBusyError), alone(lock, "x"):
         pass
     holding.__exit__(None, None, None)
+
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from giaoban.twin.commands import run
+from giaoban.twin.lock import alone
+
+with alone(Path(sys.argv[1]), "x"):
+    run(["sh", "-c", "echo began > $0; read line < $1; echo ended > $0", *sys.argv[2:]])
+"""
+
+
+def test_what_a_killed_holder_started_is_waited_for(tmp_path: Path) -> None:
+    """A `giaoban twin up` that was killed leaves an `ip` behind, which still makes links."""
+    lock, log, word = tmp_path / "x.lock", tmp_path / "log", tmp_path / "word"
+    os.mkfifo(word)
+    with subprocess.Popen([sys.executable, "-c", _HOLDER, lock, log, word]) as holder:
+        assert wait_until(log.exists, seconds=20)
+        holder.kill()
+    with ThreadPoolExecutor(max_workers=1) as other:
+        waiting = other.submit(lambda: alone(lock, "x").__enter__() or log.read_text())
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        word.write_text("go\n")
+        assert waiting.result(timeout=20) == "ended\n"
 
 
 def test_folders_and_locks_are_roots_alone(tmp_path: Path) -> None:
