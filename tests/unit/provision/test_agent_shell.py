@@ -125,7 +125,7 @@ def test_a_link_on_the_way_to_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "bait").mkdir()
     (tmp_path / "etc" / "frr").symlink_to("../bait")
-    done = _sh('chown() { :; }; sound_folder "$PWD" etc/frr/more', folder=tmp_path)
+    done = _sh('chown() { :; }; sound_folders "$PWD" etc etc/frr etc/frr/more', folder=tmp_path)
     assert done.returncode == 1
     assert done.stderr == b"/etc/frr is a symbolic link; expected a folder\n"
     assert list((tmp_path / "bait").iterdir()) == []
@@ -135,21 +135,51 @@ def test_a_folder_others_may_write_becomes_roots(tmp_path: Path) -> None:
     folder = tmp_path / "etc" / "frr"
     folder.mkdir(parents=True)
     folder.chmod(0o777)
-    stub = 'getent() { :; }; chown() { echo "$@"; }; stat() { echo "102 drwxrwxrwx"; }'
-    done = _sh(f'{stub}; sound_folder "$PWD" etc/frr', folder=tmp_path)
+    found = "0 drwxr-xr-x etc\\n102 drwxrwxrwx etc/frr\\n"
+    stub = f"getent() {{ :; }}; chown() {{ echo \"$@\"; }}; stat() {{ printf '{found}'; }}"
+    done = _sh(f'{stub}; sound_folders "$PWD" etc etc/frr', folder=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.decode().splitlines() == [
-        f"root {tmp_path}/etc",
-        f"root {folder}",
-        f"root:frr {folder}",
-    ]
+    assert done.stdout.decode().splitlines() == ["root etc/frr", "root:frr etc/frr"]
     assert folder.stat().st_mode & 0o777 == 0o750
 
 
 def test_a_missing_folder_is_made(tmp_path: Path) -> None:
-    done = _sh('chown() { :; }; sound_folder "$PWD" etc/nftables.d', folder=tmp_path)
+    done = _sh('chown() { :; }; sound_folders "$PWD" etc etc/nftables.d', folder=tmp_path)
     assert done.returncode == 0
     assert (tmp_path / "etc" / "nftables.d").stat().st_mode & 0o777 == 0o755
+
+
+def test_files_are_laid_out_finished_and_folder_by_folder(tmp_path: Path) -> None:
+    candidate = tmp_path / "generations" / "g"
+    for path, text in (("etc/a", "1"), ("etc/frr/b", "2"), ("etc/frr/c", "3"), ("etc/.old", "4")):
+        (candidate / path).parent.mkdir(parents=True, exist_ok=True)
+        (candidate / path).write_text(text)
+    (tmp_path / "box" / "etc").mkdir(parents=True)
+    (tmp_path / "box" / "etc" / "a").write_text("before")
+    rows = b"0644 root root etc/a\n0640 frr frr etc/frr/b\n0644 root root etc/frr/c\n"
+    stub = 'chown() { echo "$@"; }; getent() { false; }; id() { true; }'
+    done = _sh(f'{stub}; root=$PWD to=g; lay "$PWD/box"', rows, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[-1] == "frr:frr etc/frr/b"
+    etc = tmp_path / "box" / "etc"
+    found = {path.relative_to(etc).as_posix(): path for path in etc.rglob("*") if path.is_file()}
+    assert {name: path.read_text() for name, path in found.items()} == {
+        "a": "1",
+        "frr/b": "2",
+        "frr/c": "3",
+    }
+    assert found["frr/b"].stat().st_mode & 0o777 == 0o640
+    assert found["a"].stat().st_mode & 0o777 == 0o644
+
+
+def test_a_file_does_not_take_the_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "generations" / "g" / "etc").mkdir(parents=True)
+    (tmp_path / "generations" / "g" / "etc" / "a").write_text("1")
+    (tmp_path / "box" / "etc" / "a").mkdir(parents=True)
+    stub = "chown() { :; }; root=$PWD to=g"
+    done = _sh(f'{stub}; lay "$PWD/box"', b"0644 root root etc/a\n", folder=tmp_path)
+    assert done.returncode == 1
+    assert (tmp_path / "box" / "etc" / "a").is_dir()
 
 
 UNITS = "./usr/lib/systemd/system"
