@@ -21,15 +21,12 @@ def roles_by_group(playbook: Path) -> dict[str, tuple[str, ...]]:
     plays: list[dict[str, Any]] = yaml.safe_load(playbook.read_text(encoding="utf-8"))
     groups: dict[str, tuple[str, ...]] = {}
     for play in plays:
-        roles = [_name(role) for role in play.get("roles", ())]
+        imports = [task["ansible.builtin.import_role"] for task in play.get("tasks", ())]
+        roles = [str(role["name"]) for role in imports]
         for group in str(play.get("hosts", "")).split(":"):
             rendering = tuple(role for role in roles if role != COMMIT)
             groups[group] = groups.get(group, ()) + rendering
     return groups
-
-
-def _name(role: str | dict[str, Any]) -> str:
-    return role if isinstance(role, str) else str(role["role"])
 
 
 @dataclass(frozen=True)
