@@ -48,6 +48,7 @@ _QUEUES = (
     ("official", ["af21"], 20, 100, 5),
     ("best", ["cs0"], 20, 100, 7),
 )
+_ACCESS_PORTS = {"office": [2, 3, 4, 5], "video": [1], "guest": [6]}
 _ZONES = (
     ("office", 1, 10, _EVERY_TIER),
     ("video", 2, 20, _EVERY_TIER),
@@ -102,7 +103,13 @@ def province(sites: list[dict[str, Any]], circuits: list[dict[str, Any]]) -> dic
         "sites": [site(DATA_CENTRE, "data_centre", 1), *sites],
         "circuits": circuits,
         "zones": [
-            {"name": name, "number": number, "vlan": vlan, "tiers": tiers}
+            {
+                "name": name,
+                "number": number,
+                "vlan": vlan,
+                "tiers": tiers,
+                "access_ports": _ACCESS_PORTS.get(name, []),
+            }
             for name, number, vlan, tiers in _ZONES
         ],
         "services": [

@@ -21,6 +21,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+CENTRE = "centre"  # how rules name the central government's network, which is no zone of ours
+
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
 
@@ -91,6 +93,8 @@ Rate = Annotated[
     ),
 ]
 InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$", max_length=15)]
+# The numbers printed beside the sockets of an access switch; port 3 is the interface `p3`.
+AccessPorts = list[Annotated[int, Field(ge=1, le=48)]]
 PrivateAsn = Annotated[int, Field(ge=4_200_000_000, le=4_294_967_294)]
 
 
@@ -173,6 +177,13 @@ class SitePrefixes(Model):
     ipv6: IPv6Network | None = Field(default=None, description="A /60 or shorter.")
 
 
+class SitePorts(Model):
+    """Access ports of one site's switch that are of a zone."""
+
+    zone: str = Field(description="A zone of the site.")
+    ports: AccessPorts = Field(description="Port numbers of the switch.")
+
+
 class Site(Model):
     """A place with equipment."""
 
@@ -200,6 +211,11 @@ class Site(Model):
     )
     managed_by: Literal["us", "carrier"] = Field(
         default="us", description="Whose router it is; a carrier's is judged from outside only."
+    )
+    access_ports: list[SitePorts] = Field(
+        default_factory=list,
+        description="The switch's access ports, all of them, where they are not those that the"
+        " zones say.",
     )
     workstation: bool = Field(
         default=False, description="A managed workstation in the office zone."
@@ -235,6 +251,11 @@ class Zone(Model):
     number: int = Field(ge=1, le=15, description="Position in a site's /60; never reused.")
     vlan: int = Field(ge=2, le=4094, description="VLAN at every site where the zone exists.")
     tiers: list[Tier] = Field(min_length=1, description="Where the zone exists.")
+    access_ports: AccessPorts = Field(
+        default_factory=list,
+        description="Ports of every site's access switch that are of this zone; a port of no zone"
+        " is off.",
+    )
 
 
 class Service(Model):
@@ -248,8 +269,8 @@ class Service(Model):
 class Rule(Model):
     """Hosts of one zone may ask services of another; all that is not listed is refused."""
 
-    source: str = Field(description="Zone that asks.")
-    target: str = Field(description="Zone that answers.")
+    source: str = Field(description="Zone that asks, or 'centre' for the central government's.")
+    target: str = Field(description="Zone that answers, or 'centre'.")
     services: list[str] = Field(min_length=1, description="Names of services.")
     scope: Literal["site", "province"] = Field(
         "province", description="Within one site only, or between any two sites."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from giaoban.intent.problems import Finding
-from giaoban.intent.rules import addresses, circuits, data_centre, queues, sites, zones
+from giaoban.intent.rules import addresses, circuits, data_centre, ports, queues, sites, zones
 
 Rule = Callable[..., Iterator[Finding]]
 
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *sites.RULES,
     *circuits.RULES,
     *zones.RULES,
+    *ports.RULES,
     *queues.RULES,
     *data_centre.RULES,
     *addresses.RULES,

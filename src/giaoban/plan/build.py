@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Interface, IPv6Interface
 
-from giaoban.intent.model import CentreLink, Circuit, Intent, Site
+from giaoban.intent.model import CENTRE, CentreLink, Circuit, Intent, Site
 from giaoban.plan.addressing import (
     CORE_LINK_SLOT,
     ENDPOINT_HOST,
@@ -36,12 +36,10 @@ from giaoban.plan.model import (
 from giaoban.plan.variables import device_variables
 from giaoban.plan.variables.view import TRUNK, router_name
 
-VIDEO_PORT = "p1"
-OFFICE_PORT = "p2"
 CENTRE_ROUTER = "rt-centre"
-CENTRE_PORT = "centre"
+CENTRE_PORT = CENTRE
 CORE_PORT = "core"
-CENTRE_SITE = "centre"
+CENTRE_SITE = CENTRE
 
 
 def build(intent: Intent) -> Plan:
@@ -93,7 +91,19 @@ def _site(intent: Intent, addressing: Addressing, site: Site) -> SitePlan:
             segments.append(ZoneSegment(zone.name, zone.vlan, networks, host(networks, 1)))
     core_side = site.tier in ("data_centre", "district")
     asn = intent.province.asn + (0 if core_side else asn_offset(site))
-    return SitePlan(site, addressing.site_prefixes(site), tuple(segments), asn)
+    ports = _access_ports(intent, site)
+    return SitePlan(site, addressing.site_prefixes(site), tuple(segments), asn, ports)
+
+
+def _access_ports(intent: Intent, site: Site) -> dict[str, str]:
+    """Give the zone of each access port of the site's switch, in the order of their numbers."""
+    if site.lan != "managed":
+        return {}
+    rows = [(row.zone, row.ports) for row in site.access_ports] or [
+        (zone.name, zone.access_ports) for zone in intent.zones if site.tier in zone.tiers
+    ]
+    numbered = sorted((number, zone) for zone, numbers in rows for number in numbers)
+    return {f"p{number}": zone for number, zone in numbered}
 
 
 def _upper_port(site: Site, ordinal: int) -> str:
@@ -195,9 +205,11 @@ def _cables(intent: Intent, sites: dict[str, SitePlan]) -> list[Cable]:
             Cable(Port(router, TRUNK), Port(switch, f"up{position}"))
             for position, router in enumerate(routers, start=1)
         ]
-        cables.append(Cable(Port(switch, VIDEO_PORT), Port(f"vc-{slug}", "eth0")))
+        cables.append(Cable(Port(switch, plan.first_port("video")), Port(f"vc-{slug}", "eth0")))
         if site.workstation:
-            cables.append(Cable(Port(switch, OFFICE_PORT), Port(f"pc-{slug}", "eth0")))
+            cables.append(
+                Cable(Port(switch, plan.first_port("office")), Port(f"pc-{slug}", "eth0"))
+            )
         if site.tier == "data_centre":
             vlans = {zone.name: zone.vlan for zone in intent.zones}
             cables += [

@@ -148,12 +148,13 @@ class ZoneSegment:
 
 @dataclass(frozen=True, slots=True)
 class SitePlan:
-    """A site with its prefixes and zone segments."""
+    """A site with its prefixes, its zone segments, and the zone of each access port by its name."""
 
     site: Site
     prefixes: DualNetwork
     segments: tuple[ZoneSegment, ...]
     asn: int
+    access_ports: dict[str, str]
 
     def segment(self, zone: str) -> ZoneSegment:
         """Give the segment of `zone`; KeyError where the site has none."""
@@ -161,6 +162,10 @@ class SitePlan:
             if segment.zone == zone:
                 return segment
         raise KeyError(zone)
+
+    def first_port(self, zone: str) -> str:
+        """Give the first access port of `zone`: the endpoint's, or the workstation's."""
+        return next(port for port, its in self.access_ports.items() if its == zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ PREFIX = "giaoban"
 DEFAULT_TWIN = "daknong"
 CARRIER = "_carrier"  # an underscore cannot begin a device's name
 OOB = "_oob"
+SOCKETS = "_sockets"
 PROBE = "_probe"
 RELAY = "_relay"
 OOB_PORT = "oob0"
@@ -52,7 +53,7 @@ def namespace_prefix(twin: str) -> str:
 
 
 def namespace(twin: str, node: str) -> str:
-    """Give the network namespace of a node, or of CARRIER, OOB or PROBE."""
+    """Give the network namespace of a node, or of CARRIER, OOB, SOCKETS or PROBE."""
     return namespace_prefix(twin) + node
 
 
@@ -72,6 +73,11 @@ def link_local(mac_address: str) -> IPv6Address:
 def oob_link(device: str) -> str:
     """Give the out-of-band namespace's end of a device's management cable."""
     return f"o-{_digest(device)}"
+
+
+def socket_link(port: Port) -> str:
+    """Give the wall's end of an access port on which nothing hangs."""
+    return f"w-{_digest(str(port))}"
 
 
 def circuit_bridge(circuit: str) -> str:

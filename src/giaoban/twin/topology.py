@@ -109,8 +109,8 @@ class Topology:
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """Every network namespace, the carrier's and the out-of-band one first."""
-        nodes = (names.CARRIER, names.OOB, *self.nodes)
+        """Every network namespace, those of no node first."""
+        nodes = (names.CARRIER, names.OOB, names.SOCKETS, *self.nodes)
         return tuple(names.namespace(self.twin, node) for node in nodes)
 
 
@@ -167,6 +167,7 @@ def topology(plan: Plan, twin: str, sites: Iterable[str]) -> Topology:
     cables = (
         *_oob_cables(twin, nodes),
         *_site_cables(plan, twin, nodes),
+        *_socket_cables(plan, twin, nodes),
         *_circuit_cables(twin, nodes, circuits.values()),
     )
     return Topology(twin, nodes, cables, circuits)
@@ -198,6 +199,17 @@ def _site_cables(plan: Plan, twin: str, nodes: dict[str, Node]) -> Iterator[Cabl
     for a, z in (*pairs, (plan.core_link.a, plan.core_link.z)):
         if a.device in nodes and z.device in nodes:
             yield Cable(_node_end(twin, a), _node_end(twin, z))
+
+
+def _socket_cables(plan: Plan, twin: str, nodes: dict[str, Node]) -> Iterator[Cable]:
+    """Plug the access ports that no box of the plan hangs on: into sockets where nothing is."""
+    sockets = names.namespace(twin, names.SOCKETS)
+    for site in plan.sites.values():
+        switch = f"sw-{site.site.slug}"
+        for name in site.access_ports:
+            port = Port(switch, name)
+            if switch in nodes and name not in nodes[switch].device.ports:
+                yield Cable(_node_end(twin, port), LinkEnd(sockets, names.socket_link(port)))
 
 
 def _circuit_cables(

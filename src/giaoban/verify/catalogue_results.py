@@ -348,12 +348,12 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{port} thuộc VLAN {vlan}",
     ),
     "access-port.missing": (
-        "{port} of {box} is not part of the switch",
-        "cổng {port} của {box} không nằm trong thiết bị chuyển mạch",
+        "{port} is not part of the switch",
+        "cổng {port} không nằm trong thiết bị chuyển mạch",
     ),
     "access-port.vlan": (
-        "{port} of {box} is in VLAN {found}, planned {planned} ({zone})",
-        "cổng {port} của {box} thuộc VLAN {found}, kế hoạch là {planned} ({zone})",
+        "{port} is in VLAN {found}, planned {planned} ({zone})",
+        "cổng {port} thuộc VLAN {found}, kế hoạch là {planned} ({zone})",
     ),
     "workstation-address.pass": (
         "{box} has an address of the office zone in both families",

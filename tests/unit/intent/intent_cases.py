@@ -307,7 +307,7 @@ CASES = (
     Case(
         "unknown-key",
         (
-            "intent.yml:51:5 «colour» site 'xa-cu': unknown key 'colour'; known: gso_code, lan, managed_by, meeting_node, name, number, parent, prefixes, retired, slug, tier, workstation",
+            "intent.yml:51:5 «colour» site 'xa-cu': unknown key 'colour'; known: access_ports, gso_code, lan, managed_by, meeting_node, name, number, parent, prefixes, retired, slug, tier and 1 more",
         ),
         edits=(("    retired: true", "    retired: true\n    colour: red"),),
     ),
@@ -1071,7 +1071,7 @@ CASES = (
         ),
         edits=(
             (
-                "  - { name: video, number: 2, vlan: 20, tiers: [data_centre, department, district, commune] }\n",
+                "  - { name: video, number: 2, vlan: 20, tiers: [data_centre, department, district, commune], access_ports: [1] }\n",
                 "",
             ),
         ),
@@ -1080,8 +1080,8 @@ CASES = (
         "zone-missing",
         (
             "intent.yml:59:3 «-» no zone 'noc', which every province needs; add it for data_centre",
-            "intent.yml:68:15 «noc» rule 'noc' to 'office': no zone 'noc'; known: office, video, management, ops, hall",
-            "intent.yml:69:15 «noc» rule 'noc' to 'management': no zone 'noc'; known: office, video, management, ops, hall",
+            "intent.yml:68:15 «noc» rule 'noc' to 'office': no zone 'noc'; known: office, video, management, ops, hall, centre",
+            "intent.yml:69:15 «noc» rule 'noc' to 'management': no zone 'noc'; known: office, video, management, ops, hall, centre",
             "intent.yml:76:28 «noc» server 'noc-1': no zone 'noc'; known: office, video, management, ops",
             "intent.yml:77:28 «noc» server 'noc-2': no zone 'noc'; known: office, video, management, ops",
         ),
@@ -1105,6 +1105,95 @@ CASES = (
             "intent.yml:68:28 «ofice» rule 'noc' to 'ofice': no zone 'ofice'; did you mean 'office'?",
         ),
         edits=(("target: office", "target: ofice"),),
+    ),
+    Case(
+        "zone-reserved",
+        (
+            "intent.yml:63:13 «centre» zone 'centre' is what rules call the central government's network; give the zone another name",
+        ),
+        edits=(("name: hall, number: 5", "name: centre, number: 5"),),
+    ),
+    Case(
+        "centre-scope",
+        (
+            "intent.yml:69:61 «site» rule 'noc' to 'centre': the centre is at no site; remove 'scope: site'",
+        ),
+        edits=(
+            (
+                "target: management, services: [ping]",
+                "target: centre, services: [ping], scope: site",
+            ),
+        ),
+    ),
+    Case(
+        "centre-alone",
+        (
+            "intent.yml:69:31 «centre» rule 'centre' to 'centre': the province does not carry the centre's own traffic; write a zone of the province at one end",
+        ),
+        edits=(
+            (
+                "source: noc, target: management, services: [ping]",
+                "source: centre, target: centre, services: [ping]",
+            ),
+        ),
+    ),
+    Case(
+        "port-clash",
+        (
+            "intent.yml:63:74 «2» zone 'hall': access port 2 is already one of zone 'office', and both exist in a district; a port is of one zone: remove it from one of the two",
+        ),
+        edits=(("tiers: [district] }", "tiers: [district], access_ports: [2] }"),),
+    ),
+    Case(
+        "port-clash",
+        (
+            "intent.yml:63:77 «7» zone 'hall': access port 7 is already one of it; a port is of one zone: remove it from one of the two",
+        ),
+        edits=(("tiers: [district] }", "tiers: [district], access_ports: [7, 7] }"),),
+    ),
+    Case(
+        "no-endpoint-port",
+        (
+            "intent.yml:60:5 «{» intent: zone 'video' has no access port, and the endpoint hangs on its first one; write one under the zone's 'access_ports', such as [1]",
+        ),
+        edits=((", access_ports: [1] }", " }"),),
+    ),
+    Case(
+        "no-endpoint-port",
+        (
+            "intent.yml:43:5 «access_ports» site 'xa-b': zone 'office' has no access port, and the workstation hangs on its first one; write one under the site's 'access_ports', such as [2]",
+        ),
+        edits=(
+            (
+                "    name: Xã B\n",
+                "    name: Xã B\n    workstation: true\n    access_ports: [{ zone: video, ports: [1] }]\n",
+            ),
+        ),
+    ),
+    Case(
+        "ports-zone",
+        (
+            "intent.yml:37:60 «hall» site 'xa-a': zone 'hall' does not exist in a commune; known: office, video, management",
+            "intent.yml:37:74 «2» site 'xa-a': access port 2 is already one of zone 'video'; a port is of one zone: remove it from one of the two",
+        ),
+        edits=(
+            (
+                "    name: Xã A\n",
+                "    name: Xã A\n    access_ports: [{ zone: video, ports: [1, 2] }, { zone: hall, ports: [2] }]\n",
+            ),
+        ),
+    ),
+    Case(
+        "ports-unused",
+        (
+            "intent.yml:38:5 «access_ports» site 'xa-a': access ports of a site without a switch of ours; remove 'access_ports', or write 'lan: managed'",
+        ),
+        edits=(
+            (
+                "    name: Xã A\n",
+                "    name: Xã A\n    lan: unmanaged\n    access_ports: [{ zone: video, ports: [1] }]\n",
+            ),
+        ),
     ),
     Case(
         "unknown-service",

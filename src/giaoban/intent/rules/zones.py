@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from giaoban.intent.model import Rule, Service, Tier, Zone
+from giaoban.intent.model import CENTRE, Rule, Service, Tier, Zone
 from giaoban.intent.problems import Finding, Wording, suggest
 
 EVERY_TIER: tuple[Tier, ...] = get_args(Tier)
@@ -44,6 +44,21 @@ ZONE_MISSING = Wording(
 ZONE_TIER_MISSING = Wording(
     "zone-tier-missing", "zone '{name}': {tiers} is missing from its tiers", "add it"
 )
+ZONE_RESERVED = Wording(
+    "zone-reserved",
+    "zone '{name}' is what rules call the central government's network",
+    "give the zone another name",
+)
+CENTRE_SCOPE = Wording(
+    "centre-scope",
+    "{subject}: the centre is at no site",
+    "remove 'scope: site'",
+)
+CENTRE_ALONE = Wording(
+    "centre-alone",
+    "{subject}: the province does not carry the centre's own traffic",
+    "write a zone of the province at one end",
+)
 UNKNOWN_ZONE = Wording("unknown-zone", "{subject}: no zone '{zone}'", "{suggestion}")
 UNKNOWN_SERVICE = Wording("unknown-service", "{subject}: no service '{service}'", "{suggestion}")
 DUPLICATE_RULE = Wording(
@@ -78,6 +93,8 @@ def unique_zones(zones: list[Zone]) -> Iterator[Finding]:
     names: set[str] = set()
     numbers: dict[int, str] = {}
     for index, zone in enumerate(zones):
+        if zone.name == CENTRE:
+            yield ZONE_RESERVED.at("zones", index, "name", name=zone.name)
         if zone.name in names:
             yield DUPLICATE_ZONE.at("zones", index, "name", name=zone.name)
         elif zone.number in numbers:
@@ -130,15 +147,19 @@ def _subject(rule: Rule) -> str:
 
 
 def rule_zones(rules: list[Rule], zones: list[Zone]) -> Iterator[Finding]:
-    """A rule's two zones exist, and are two segments."""
-    known = [zone.name for zone in zones]
+    """A rule's two ends exist, and are two segments."""
+    known = [*(zone.name for zone in zones), CENTRE]
     for index, rule in enumerate(rules):
         for end in ("source", "target"):
             zone = getattr(rule, end)
             if zone not in known:
                 words = {"subject": _subject(rule), "zone": zone}
                 yield UNKNOWN_ZONE.at("rules", index, end, **words, suggestion=suggest(zone, known))
-        if rule.source == rule.target and rule.scope == "site":
+        if rule.source == rule.target == CENTRE:
+            yield CENTRE_ALONE.at("rules", index, "target", subject=_subject(rule))
+        elif rule.scope == "site" and CENTRE in (rule.source, rule.target):
+            yield CENTRE_SCOPE.at("rules", index, "scope", subject=_subject(rule))
+        elif rule.source == rule.target and rule.scope == "site":
             yield SAME_ZONE.at("rules", index, "scope", subject=_subject(rule))
 
 

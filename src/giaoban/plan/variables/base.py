@@ -64,12 +64,12 @@ def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if device.role == "router":
         return _router_interfaces(networks, device)
     if device.role == "switch":
-        segment = networks.site(device).segment("management")
+        site = networks.site(device)
+        segment = site.segment("management")
         vlan = {"mac": mac_address(device.name, MANAGEMENT)}
-        ports = [
-            _interface(near.name, "port", str(far))
-            for near, far in networks.cable_ends(device.name)
-        ]
+        far_ends = {port: f"socket, {zone}" for port, zone in site.access_ports.items()}
+        far_ends |= {near.name: str(far) for near, far in networks.cable_ends(device.name)}
+        ports = [_interface(port, "port", far) for port, far in far_ends.items()]
         return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
     return [_attached("eth0", device, _segment(networks, device), "physical")]
 

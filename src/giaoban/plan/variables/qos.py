@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from giaoban.intent.model import CENTRE
 from giaoban.plan.model import Device
 from giaoban.plan.variables.view import Networks
 
@@ -12,7 +13,12 @@ SHAPED_PERCENT = (
 )
 
 # Marks a zone's hosts may set themselves, and the mark everything else of the zone gets.
-_TRUSTED = {"video": ("ef", "af41", "cs5"), "meeting": ("ef", "af41", "cs5")}
+_TRUSTED = {
+    "video": ("ef", "af41", "cs5"),
+    "meeting": ("ef", "af41", "cs5"),
+    # Marked at the edge of its own network; routing and management are between neighbours alone.
+    CENTRE: ("ef", "af41", "cs5", "af21"),
+}
 _ASSIGNED = {
     "management": "cs2",
     "noc": "cs2",
@@ -62,12 +68,15 @@ def _shaper(networks: Networks, name: str, rate: int) -> dict[str, Any]:
 def _marks(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if networks.site(device).site.lan != "managed":
         return []
+    edges = [segment.zone for segment in networks.site(device).segments]
+    if any(end.circuit.site == CENTRE for end in networks.circuit_ends[device.name]):
+        edges.append(CENTRE)
     return [
         {
-            "interface": segment.zone,
-            "trusted": list(_TRUSTED.get(segment.zone, ())),
-            "assigned": _ASSIGNED.get(segment.zone, DEFAULT_MARK),
-            "to_data_centre": TO_DATA_CENTRE_MARK if segment.zone == "office" else None,
+            "interface": edge,
+            "trusted": list(_TRUSTED.get(edge, ())),
+            "assigned": _ASSIGNED.get(edge, DEFAULT_MARK),
+            "to_data_centre": TO_DATA_CENTRE_MARK if edge == "office" else None,
         }
-        for segment in networks.site(device).segments
+        for edge in edges
     ]

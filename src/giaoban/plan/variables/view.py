@@ -9,6 +9,7 @@ from functools import cached_property
 from ipaddress import IPv6Address
 from typing import Literal
 
+from giaoban.intent.model import Zone
 from giaoban.plan.addressing import Addressing, host
 from giaoban.plan.model import (
     BgpSession,
@@ -106,6 +107,11 @@ class Networks:
             cables[cable.a.device].append(cable)
             cables[cable.z.device].append(cable)
         return cables
+
+    @cached_property
+    def zones(self) -> dict[str, Zone]:
+        """The zones of intent by name."""
+        return {zone.name: zone for zone in self.plan.intent.zones}
 
     @cached_property
     def data_centre(self) -> SitePlan:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from giaoban.intent.model import Rule, Zone
+from giaoban.intent.model import CENTRE, Rule, Zone
 from giaoban.plan.addressing import LAYOUTS
 from giaoban.plan.model import CircuitPlan, Device, DualInterface
 from giaoban.plan.variables.view import Networks, link_local, mac_address
@@ -29,6 +29,8 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
     wan = [end.port for end in ends if end.port not in centre]
     if networks.is_core(device):
         wan.append("core")
+    if centre:  # its interface is called so, as those of zones are called after them
+        local.append(CENTRE)
     blocks = networks.plan.intent.province.blocks
     noc = networks.data_centre.segment("noc").networks
     return {
@@ -141,19 +143,21 @@ def _gateway_peers(networks: Networks, device: Device) -> list[dict[str, str]]:
 
 def _rules(networks: Networks, device: Device, local: list[str]) -> list[dict[str, Any]]:
     """Give one row for each way a rule of the matrix passes this router."""
-    zones = {zone.name: zone for zone in networks.plan.intent.zones}
     rows = []
     for rule in networks.plan.intent.rules:
-        source, target = zones[rule.source], zones[rule.target]
         here_source, here_target = rule.source in local, rule.target in local
         if here_source and here_target:
             rows.append(_row(rule, rule.source, rule.target, None, None))
         if rule.scope == "site":
             continue
         if here_source:
-            rows.append(_row(rule, rule.source, None, None, _matches(networks, device, target)))
+            rows.append(
+                _row(rule, rule.source, None, None, _matches(networks, device, rule.target))
+            )
         if here_target:
-            rows.append(_row(rule, None, rule.target, _matches(networks, device, source), None))
+            rows.append(
+                _row(rule, None, rule.target, _matches(networks, device, rule.source), None)
+            )
     return rows
 
 
@@ -176,12 +180,21 @@ def _row(
     }
 
 
-def _matches(networks: Networks, device: Device, zone: Zone) -> list[Match]:
-    """Give the addresses of a zone anywhere in the province, as prefix or as range and bit pattern.
+def _matches(networks: Networks, device: Device, name: str) -> list[Match]:
+    """Give the addresses of the centre, or of a zone anywhere in the province.
+
+    A zone's are prefixes, or ranges with a bit pattern.
 
     The pattern is what keeps a new site from changing any other router: a zone lies at the same
     place in every site's prefix. A site whose prefix intent overrides is listed at the cores only.
     """
+    if name == CENTRE:
+        centre = networks.plan.centre
+        return [
+            *({"ipv4": str(prefix)} for prefix in centre.prefixes_ipv4),
+            *({"ipv6": str(prefix)} for prefix in centre.prefixes_ipv6),
+        ]
+    zone = networks.zones[name]
     addressing = networks.addressing
     matches: list[Match] = []
     if "data_centre" in zone.tiers:

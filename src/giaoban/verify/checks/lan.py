@@ -159,7 +159,7 @@ def _router_vlans(answers: Answers, router: str, planned: PlannedTrunk) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class PlannedAccess:
-    """An access port: its switch, its VLAN, its zone and what hangs on it."""
+    """An access port: its switch, its VLAN, its zone and what hangs on it ("" where nothing)."""
 
     port: Port
     vlan: int
@@ -212,14 +212,14 @@ class AccessPort(Check[PlannedAccess, SwitchPort | None]):
         """Judge."""
         del view
         planned, place = target.subject, target.name
+        port = f"{place} ({planned.box})" if planned.box else place
         if evidence is None:
-            return failed("missing", place, port=place, box=planned.box)
+            return failed("missing", place, port=port)
         if evidence.tag != planned.vlan:
             return failed(
                 "vlan",
                 place,
-                port=place,
-                box=planned.box,
+                port=port,
                 found=str(evidence.tag or "—"),
                 planned=planned.vlan,
                 zone=planned.zone,
