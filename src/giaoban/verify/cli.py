@@ -24,6 +24,7 @@ from giaoban.verify.here import look
 from giaoban.verify.junit import junit
 from giaoban.verify.messages import language as choose_language
 from giaoban.verify.model import ExitCode, Results, State
+from giaoban.verify.prometheus import prometheus
 from giaoban.verify.reference import catalogue
 from giaoban.verify.results import Timing, results
 from giaoban.verify.screen import MARKS, STYLES, Screen, write
@@ -46,6 +47,12 @@ LANGUAGE = click.option(
 @click.option("--site", "sites", help="Slugs with commas between; what they hang from is added.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write results here.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit here.")
+@click.option(
+    "--prometheus",
+    "prometheus_file",
+    type=click.Path(path_type=Path),
+    help="Write metrics here, for node_exporter's textfile collector.",
+)
 @click.option("--catalogue", "print_catalogue", is_flag=True, help="Print the checks and stop.")
 @LANGUAGE
 def verify(  # noqa: PLR0913 - one parameter an option
@@ -54,6 +61,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
     sites: str | None,
     json_file: Path | None,
     junit_file: Path | None,
+    prometheus_file: Path | None,
     print_catalogue: bool,
     lang: str | None,
 ) -> None:
@@ -75,6 +83,8 @@ def verify(  # noqa: PLR0913 - one parameter an option
         write(json_file, json.dumps(found.to_json(), ensure_ascii=False, indent=1) + "\n")
     if junit_file:
         write(junit_file, junit(found, language))
+    if prometheus_file:
+        write(prometheus_file, prometheus(found))
     absent = len(plan.sites) - len(found.sites) if chosen is None else 0
     screen.run(found, absent)
     sys.exit(found.exit_code)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from giaoban.verify.answers import Answers, Login
 from giaoban.verify.assess import judge
 from giaoban.verify.model import Results, State
+from giaoban.verify.prometheus import prometheus
 from giaoban.verify.results import Timing, results
 from giaoban.verify.view import View
+from tests.unit.verify.cases import access
 from tests.unit.verify.healthy import healthy, small, small_view
 
 NO_TIME = Timing("2026-01-01T00:00:00+00:00", "2026-01-01T00:00:09+00:00", 9.0)
@@ -43,6 +46,39 @@ def test_results_survive_json(view: View) -> None:
     whole = results(view, healthy(view), NO_TIME)
     assert Results.from_json(json.loads(json.dumps(whole.to_json()))) == whole
     assert whole.exit_code == 0
+
+
+def _metrics(text: str) -> dict[tuple[str, frozenset[str]], float]:
+    return {
+        (sample.name, frozenset(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_every_answer_is_a_metric(view: View) -> None:
+    whole = results(view, healthy(view), NO_TIME)
+    found = _metrics(prometheus(whole))
+    for check in whole.checks:
+        place = (check.site, check.check, check.target)
+        for state in State:
+            is_it = found["giaoban_check_state", frozenset((*place, state))]
+            assert is_it == (check.state is state)
+        for quantity, figure in check.measured.items():
+            if not isinstance(figure, str):
+                assert found["giaoban_measured", frozenset((*place, quantity))] == figure
+    assert not [name for name, _ in found if name == "giaoban_cause"]
+    assert found["giaoban_verify_duration_seconds", frozenset()] == 9.0
+    assert found["giaoban_verify_finished_timestamp_seconds", frozenset()] == 1767225609.0
+
+
+def test_a_cause_is_one_metric(view: View) -> None:
+    broken = results(view, access(healthy(view), view), NO_TIME)
+    assert [cause.kind for cause in broken.causes] == ["wrong-access-vlan"]
+    found = _metrics(prometheus(broken))
+    (cause,) = broken.causes
+    metric = found["giaoban_cause", frozenset((cause.site, cause.kind, cause.place))]
+    assert metric == len(cause.roots) + len(cause.explains) > 0
 
 
 def test_nobody_asked_is_unknown(view: View) -> None:
