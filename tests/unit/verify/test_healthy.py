@@ -73,7 +73,7 @@ def test_every_answer_is_a_metric(view: View) -> None:
 
 
 def test_a_cause_is_one_metric(view: View) -> None:
-    broken = results(view, access(healthy(view), view), NO_TIME)
+    broken = results(view, access("sw-xa-a", "p2", 20)(healthy(view), view), NO_TIME)
     assert [cause.kind for cause in broken.causes] == ["wrong-access-vlan"]
     found = _metrics(prometheus(broken))
     (cause,) = broken.causes
