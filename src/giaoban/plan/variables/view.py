@@ -157,6 +157,11 @@ def mac_address(device: str, interface: str) -> str:
     return ":".join(f"{octet:02x}" for octet in bytes([0x02, *digest[:5]]))
 
 
+def virtual_link_local(vlan: int) -> str:
+    """Give the link-local address of a gateway that two routers hold in turn (VRRP)."""
+    return f"fe80::{vlan:x}"
+
+
 def link_local(mac: str) -> IPv6Address:
     """Give the link-local address an interface makes of its MAC (RFC 4291, appendix A)."""
     octets = bytes(int(octet, 16) for octet in mac.split(":"))

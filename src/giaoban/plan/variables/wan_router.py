@@ -6,7 +6,14 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Literal
 
 from giaoban.plan.model import BgpSession, CircuitPlan, Device, DualNetwork
-from giaoban.plan.variables.view import BRIDGE, TRUNK, CircuitEnd, Networks, router_name
+from giaoban.plan.variables.view import (
+    BRIDGE,
+    TRUNK,
+    CircuitEnd,
+    Networks,
+    router_name,
+    virtual_link_local,
+)
 
 Family = Literal["ipv4", "ipv6"]
 FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
@@ -285,7 +292,7 @@ def _vrrp(networks: Networks, device: Device) -> list[dict[str, Any]]:
             "priority": 200 - 50 * position,
             "ipv4": str(segment.gateway.ipv4),
             "ipv6": str(segment.gateway.ipv6),
-            "link_local": f"fe80::{segment.vlan:x}",
+            "link_local": virtual_link_local(segment.vlan),
         }
         for segment in networks.site(device).segments
     ]
