@@ -23,6 +23,7 @@ KINDS = (
     "rt-huyen-cu-jut",
     "rt-so-thong-tin-va-truyen-thong",
     "rt-xa-dak-wil",
+    "rt-xa-truc-son",  # no switch: its own ports are the LAN
     "sw-trung-tam-du-lieu",
     "sw-xa-dak-wil",
     "sv-noc-1",

@@ -94,7 +94,11 @@ class Scene:
         """Draw a target at a site that is not taken."""
         sites = [site for site in self.view.sites if site.site.slug not in taken]
         if name in ("access-vlan", "bgp-as"):
-            communes = [site.site for site in sites if site.site.tier == "commune"]
+            communes = [
+                site.site
+                for site in sites
+                if site.site.tier == "commune" and site.site.lan == "managed"
+            ]
             site = luck.choice([one.slug for one in communes if one.workstation])
             return Fault(name, site, site)
         slugs = {site.site.slug for site in sites}

@@ -97,7 +97,7 @@ def _site(intent: Intent, addressing: Addressing, site: Site) -> SitePlan:
 
 def _access_ports(intent: Intent, site: Site) -> dict[str, str]:
     """Give the zone of each access port of the site's switch, in the order of their numbers."""
-    if site.lan != "managed":
+    if site.lan == "unmanaged":
         return {}
     rows = [(row.zone, row.ports) for row in site.access_ports] or [
         (zone.name, zone.access_ports) for zone in intent.zones if site.tier in zone.tiers
@@ -195,26 +195,26 @@ def server_port(vlan: int, number: int) -> str:
 def _cables(intent: Intent, sites: dict[str, SitePlan]) -> list[Cable]:
     cables = []
     for slug, plan in sites.items():
-        site, switch = plan.site, f"sw-{slug}"
-        routers: tuple[str, ...] = (router_name(slug),)
-        if site.tier == "data_centre":
-            routers = core_names(intent)
-        if site.lan != "managed":
+        site, access = plan.site, plan.access
+        if not plan.routes_zones:
             continue
+        if site.lan == "managed":
+            centre = site.tier == "data_centre"
+            routers = core_names(intent) if centre else (router_name(slug),)
+            cables += [
+                Cable(Port(router, TRUNK), Port(access, f"up{position}"))
+                for position, router in enumerate(routers, start=1)
+            ]
+        boxes = {"video": f"vc-{slug}"} | ({"office": f"pc-{slug}"} if site.workstation else {})
         cables += [
-            Cable(Port(router, TRUNK), Port(switch, f"up{position}"))
-            for position, router in enumerate(routers, start=1)
+            Cable(Port(access, plan.first_port(zone)), Port(box, "eth0"))
+            for zone, box in boxes.items()
         ]
-        cables.append(Cable(Port(switch, plan.first_port("video")), Port(f"vc-{slug}", "eth0")))
-        if site.workstation:
-            cables.append(
-                Cable(Port(switch, plan.first_port("office")), Port(f"pc-{slug}", "eth0"))
-            )
         if site.tier == "data_centre":
             vlans = {zone.name: zone.vlan for zone in intent.zones}
             cables += [
                 Cable(
-                    Port(switch, server_port(vlans[server.zone], server.number)),
+                    Port(access, server_port(vlans[server.zone], server.number)),
                     Port(f"sv-{server.name}", "eth0"),
                 )
                 for server in intent.data_centre.servers
@@ -236,7 +236,7 @@ def _devices(
             devices += _data_centre_devices(intent, addressing, plan)
         else:
             devices.append(_site_router(addressing, plan, ranks[slug]))
-        if plan.site.lan == "managed":
+        if plan.routes_zones:
             devices += _lan_devices(plan, ranks[slug])
     devices.append(_centre_router(intent))
     ports = _ports_by_device(intent, circuits, cables)
@@ -306,10 +306,9 @@ def _lan_devices(plan: SitePlan, rank: int) -> list[Device]:
             ports=(),
         )
 
-    devices = [
-        box("sw", "switch", "ovs", "management", SWITCH_HOST),
-        box("vc", "endpoint", "linux", "video", ENDPOINT_HOST),
-    ]
+    devices = [box("vc", "endpoint", "linux", "video", ENDPOINT_HOST)]
+    if site.lan == "managed":
+        devices.insert(0, box("sw", "switch", "ovs", "management", SWITCH_HOST))
     if site.workstation:
         devices.append(box("pc", "workstation", "linux", "office", WORKSTATION_HOST))
     return devices

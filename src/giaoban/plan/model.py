@@ -156,6 +156,17 @@ class SitePlan:
     asn: int
     access_ports: dict[str, str]
 
+    @property
+    def routes_zones(self) -> bool:
+        """Whether its router is the gateway of its zones: over a switch, or on ports of its own."""
+        return self.site.lan != "unmanaged"
+
+    @property
+    def access(self) -> str:
+        """The device whose ports the access ports are."""
+        prefix = "sw" if self.site.lan == "managed" else "rt"
+        return f"{prefix}-{self.site.slug}"
+
     def segment(self, zone: str) -> ZoneSegment:
         """Give the segment of `zone`; KeyError where the site has none."""
         for segment in self.segments:

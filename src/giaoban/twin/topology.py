@@ -205,10 +205,9 @@ def _socket_cables(plan: Plan, twin: str, nodes: dict[str, Node]) -> Iterator[Ca
     """Plug the access ports that no box of the plan hangs on: into sockets where nothing is."""
     sockets = names.namespace(twin, names.SOCKETS)
     for site in plan.sites.values():
-        switch = f"sw-{site.site.slug}"
         for name in site.access_ports:
-            port = Port(switch, name)
-            if switch in nodes and name not in nodes[switch].device.ports:
+            port = Port(site.access, name)
+            if port.device in nodes and name not in nodes[port.device].device.ports:
                 yield Cable(_node_end(twin, port), LinkEnd(sockets, names.socket_link(port)))
 
 

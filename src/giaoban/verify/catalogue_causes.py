@@ -400,8 +400,8 @@ CAUSES: dict[str, tuple[str, str]] = {
         "Mạng diện rộng vẫn tốt: so tường lửa phân vùng của điểm và của lõi với ma trận.",
     ),
     "cause.zone-open.title": (
-        "{place} gets into the management zone",
-        "{place} vào được vùng quản trị",
+        "{place} gets into another zone",
+        "{place} vào được vùng khác",
     ),
     "cause.zone-open.remedy": (
         (

@@ -388,18 +388,15 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{box} chưa gửi được gói ping nào",
     ),
     "workstation-refused.pass": (
-        "{box} is refused by {switch} in the management zone, which the NOC reaches",
-        (
-            "{box} bị từ chối khi vào {switch} ở vùng quản trị, trong khi trung tâm điều hành"
-            " vào được"
-        ),
+        "{box} is refused by {door} in another zone, which the NOC reaches",
+        ("{box} bị từ chối khi vào {door} ở vùng khác, trong khi trung tâm điều hành vào được"),
     ),
     "workstation-refused.open": (
-        "{box} can open SSH of {switch} at {address}, in the management zone",
-        "{box} mở được SSH của {switch} tại {address}, thuộc vùng quản trị",
+        "{box} can open SSH of {door} at {address}, in another zone",
+        "{box} mở được SSH của {door} tại {address}, thuộc vùng khác",
     ),
     "workstation-refused.no-control": (
-        "{box} was refused by {switch}, but nobody else got in either, so nothing is proven",
-        ("{box} bị {switch} từ chối, nhưng không ai khác vào được nên chưa chứng minh được gì"),
+        "{box} was refused by {door}, but nobody else got in either, so nothing is proven",
+        ("{box} bị {door} từ chối, nhưng không ai khác vào được nên chưa chứng minh được gì"),
     ),
 }

@@ -202,6 +202,11 @@ class View:
                 return device.name
         return None
 
+    def forbidden_door(self, site: str) -> str | None:
+        """The box of a site whose SSH is open for the NOC and closed for the site's offices."""
+        boxes = {device.role: device.name for device in self.plan.devices_by_site.get(site, ())}
+        return boxes.get("switch") or boxes.get("endpoint")
+
     def cable_of(self, device: str) -> Cable | None:
         """The patch cable of a device with one leg."""
         return self._cable_of.get(device)

@@ -1184,9 +1184,21 @@ CASES = (
         ),
     ),
     Case(
+        "data-centre-lan",
+        (
+            "intent.yml:19:10 «router_ports» site 'trung-tam': the data centre's LAN is router_ports, expected managed; write 'lan: managed': both cores hold its gateways, over a switch",
+        ),
+        edits=(
+            (
+                "    name: Trung tâm dữ liệu\n",
+                "    name: Trung tâm dữ liệu\n    lan: router_ports\n",
+            ),
+        ),
+    ),
+    Case(
         "ports-unused",
         (
-            "intent.yml:38:5 «access_ports» site 'xa-a': access ports of a site without a switch of ours; remove 'access_ports', or write 'lan: managed'",
+            "intent.yml:38:5 «access_ports» site 'xa-a': access ports of a LAN that is not ours; remove 'access_ports', or write 'lan: managed' or 'lan: router_ports'",
         ),
         edits=(
             (

@@ -110,3 +110,40 @@ def test_a_district_may_not_announce_what_is_the_cores() -> None:
     district = next(r for r in lists if r["name"] == "DISTRICT" and r["family"] == "ipv4")
     denied = [entry["prefix"] for entry in district["entries"] if entry["action"] == "deny"]
     assert denied == ["10.64.16.1/32", "10.64.16.2/32", "10.64.32.0/19", "10.64.0.0/19"]
+
+
+def test_a_router_without_a_switch_has_its_zones_on_its_own_ports() -> None:
+    sites = [{**site("xa-a", "commune", 1, "trung-tam-du-lieu"), "lan": "router_ports"}]
+    sites[0] |= {"workstation": True}
+    plan = build(Intent.model_validate(province(sites, [circuit("xa-a", "core-1")])))
+    assert {d.name for d in plan.devices_by_site["xa-a"]} == {"rt-xa-a", "vc-xa-a", "pc-xa-a"}
+    router = plan.devices["rt-xa-a"]
+    assert set(router.ports) == {"wan1", "p1", "p2"}
+    rows = {row["name"]: row for row in router.variables["base__interfaces"]}
+    assert {name: (row["kind"], row.get("bridge")) for name, row in rows.items()} == {
+        "lo": ("loopback", None),
+        "wan1": ("physical", None),
+        "p1": ("member", "video"),
+        "p2": ("member", "office"),
+        **{f"p{number}": ("socket", "office") for number in (3, 4, 5)},
+        "p6": ("socket", "guest"),
+        **dict.fromkeys(("office", "video", "guest", "management"), ("bridge", None)),
+    }
+    assert rows["office"]["addresses"] == ["10.65.128.1/25", "fd67:6700:a64:1011::1/64"]
+    assert router.variables["wan_router__trunk"] is None
+    assert [zone["name"] for zone in router.variables["zone_firewall__zones"]] == [
+        "office",
+        "video",
+        "guest",
+        "management",
+    ]
+
+
+def test_a_site_says_itself_how_its_ports_are_wired() -> None:
+    sites = [site("xa-a", "commune", 1, "trung-tam-du-lieu")]
+    sites[0] |= {"access_ports": [{"zone": "guest", "ports": [1]}, {"zone": "video", "ports": [8]}]}
+    plan = build(Intent.model_validate(province(sites, [circuit("xa-a", "core-1")])))
+    assert plan.sites["xa-a"].access_ports == {"p1": "guest", "p8": "video"}
+    rows = plan.devices["sw-xa-a"].variables["lan_switch__access_ports"]
+    found = [(row["name"], row["number"], row["vlan"], row["description"]) for row in rows]
+    assert found == [("p1", 1, 30, ""), ("p8", 8, 20, "vc-xa-a")]

@@ -26,10 +26,15 @@ PORTS_ZONE = Wording(
     "site '{slug}': zone '{zone}' does not exist in a {tier}",
     "{suggestion}",
 )
+DATA_CENTRE_LAN = Wording(
+    "data-centre-lan",
+    "site '{slug}': the data centre's LAN is {lan}, expected managed",
+    "write 'lan: managed': both cores hold its gateways, over a switch",
+)
 PORTS_UNUSED = Wording(
     "ports-unused",
-    "site '{slug}': access ports of a site without a switch of ours",
-    "remove 'access_ports', or write 'lan: managed'",
+    "site '{slug}': access ports of a LAN that is not ours",
+    "remove 'access_ports', or write 'lan: managed' or 'lan: router_ports'",
 )
 
 
@@ -72,7 +77,7 @@ def site_ports(sites: list[Site], zones: list[Zone]) -> Iterator[Finding]:
         if not site.access_ports:
             continue
         where: Path = ("sites", index, "access_ports")
-        if site.lan != "managed":
+        if site.lan == "unmanaged":
             yield PORTS_UNUSED.at_key(*where, slug=site.slug)
             continue
         yield from _known_zones(site, where, zones)
@@ -88,6 +93,13 @@ def site_ports(sites: list[Site], zones: list[Zone]) -> Iterator[Finding]:
                 yield NO_ENDPOINT_PORT.at_key(
                     *where, **words, where="the site's 'access_ports'", port=free
                 )
+
+
+def data_centre_switch(sites: list[Site]) -> Iterator[Finding]:
+    """The data centre's zones hang on a switch, which both cores reach."""
+    for index, site in enumerate(sites):
+        if site.tier == "data_centre" and not site.retired and site.lan != "managed":
+            yield DATA_CENTRE_LAN.at("sites", index, "lan", slug=site.slug, lan=site.lan)
 
 
 def _known_zones(site: Site, where: Path, zones: list[Zone]) -> Iterator[Finding]:
@@ -122,4 +134,4 @@ def _free(taken: Iterable[list[int]]) -> int:
     return next(port for port in range(1, len(numbers) + 2) if port not in numbers)
 
 
-RULES = (zone_ports, ports_of_boxes, site_ports)
+RULES = (zone_ports, ports_of_boxes, site_ports, data_centre_switch)

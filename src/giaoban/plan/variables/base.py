@@ -124,17 +124,36 @@ def _router_interfaces(networks: Networks, device: Device) -> list[dict[str, Any
             interfaces.append(
                 _interface(end.name, "physical", "the other core", addresses=_texts(address))
             )
-    if networks.site(device).site.lan == "managed":
-        interfaces.append(_interface(TRUNK, "trunk", f"trunk to sw-{device.site}"))
+    return interfaces + _lan_interfaces(networks, device)
+
+
+def _lan_interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    """The gateways of the zones: VLANs of a trunk, or bridges of the router's own ports."""
+    site = networks.site(device)
+    if not site.routes_zones:
+        return []
+    interfaces = []
+    own_ports = site.access == device.name
+    if own_ports:
+        boxes = {near.name: str(far) for near, far in networks.cable_ends(device.name)}
         interfaces += [
             _interface(
-                segment.zone,
-                "vlan",
-                f"{segment.zone} of {device.site}",
-                addresses=_texts(networks.gateway_address(device, segment)),
-                vlan=segment.vlan,
-                mac=mac_address(device.name, segment.zone),
+                port, "member" if port in boxes else "socket", boxes.get(port, f"socket, {zone}")
             )
-            for segment in networks.site(device).segments
+            | {"bridge": zone}
+            for port, zone in site.access_ports.items()
         ]
+    else:
+        interfaces.append(_interface(TRUNK, "trunk", f"trunk to {site.access}"))
+    interfaces += [
+        _interface(
+            segment.zone,
+            "bridge" if own_ports else "vlan",
+            f"{segment.zone} of {device.site}",
+            addresses=_texts(networks.gateway_address(device, segment)),
+            vlan=None if own_ports else segment.vlan,
+            mac=mac_address(device.name, segment.zone),
+        )
+        for segment in site.segments
+    ]
     return interfaces

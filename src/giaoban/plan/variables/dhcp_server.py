@@ -19,7 +19,7 @@ def dhcp_server_variables(networks: Networks, device: Device) -> dict[str, Any]:
     The data centre has none: its hosts have fixed addresses.
     """
     site = networks.site(device)
-    if networks.is_core(device) or site.site.lan != "managed":
+    if networks.is_core(device) or not site.routes_zones:
         return {"dhcp_server__pools": [], "dhcp_server__reservations": []}
     pools = []
     for segment in site.segments:

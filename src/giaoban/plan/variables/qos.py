@@ -66,7 +66,7 @@ def _shaper(networks: Networks, name: str, rate: int) -> dict[str, Any]:
 
 
 def _marks(networks: Networks, device: Device) -> list[dict[str, Any]]:
-    if networks.site(device).site.lan != "managed":
+    if not networks.site(device).routes_zones:
         return []
     edges = [segment.zone for segment in networks.site(device).segments]
     if any(end.circuit.site == CENTRE for end in networks.circuit_ends[device.name]):

@@ -22,7 +22,7 @@ ROUTERS_ZONE = "management"  # what holds for this zone holds for the routers' l
 def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give the router's zones, its WAN interfaces and its rules, both families."""
     site = networks.site(device)
-    segments = site.segments if site.site.lan == "managed" else ()
+    segments = site.segments if site.routes_zones else ()
     local = [segment.zone for segment in segments]
     ends = networks.circuit_ends[device.name]
     centre = [end.port for end in ends if end.circuit.site not in networks.plan.sites]

@@ -17,11 +17,16 @@ from giaoban.verify.view import View
 
 @dataclass(frozen=True, slots=True)
 class PlannedInterface:
-    """A router's interface with its planned MTU (bytes) and addresses with lengths."""
+    """A router's interface with its planned MTU (bytes) and addresses with lengths.
+
+    `connected` where something at the other end is planned: a socket on the wall has nothing, and
+    a bridge has carrier from its members only.
+    """
 
     port: Port
     mtu: int
     addresses: frozenset[str]
+    connected: bool
 
 
 def planned_interfaces(view: View) -> Iterable[Target[PlannedInterface]]:
@@ -35,7 +40,10 @@ def planned_interfaces(view: View) -> Iterable[Target[PlannedInterface]]:
             site = port_site(view, port)
             if row["kind"] == "loopback" or not view.port_in_scope(port):
                 continue
-            planned = PlannedInterface(port, row["mtu"], frozenset(row["addresses"]))
+            connected = row["kind"] not in ("bridge", "socket")
+            planned = PlannedInterface(
+                port, row["mtu"], frozenset(row["addresses"]), connected=connected
+            )
             yield Target(site, str(port), planned)
 
 

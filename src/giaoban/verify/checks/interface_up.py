@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from giaoban.verify.check import Kind, Needs, Target, Verdict, failed, passed, unknown
@@ -23,6 +24,10 @@ class InterfaceUp(InterfaceCheck):
     layer = Layer.LINK
     needs = ("interface-configured", "circuit")
     causes: ClassVar[dict[str, Kind]] = {"no-carrier": Kind("no-carrier")}
+
+    def targets(self, view: View) -> Iterable[Target[PlannedInterface]]:
+        """Every planned interface that something is connected to."""
+        return (target for target in super().targets(view) if target.subject.connected)
 
     def verdict(
         self, view: View, target: Target[PlannedInterface], evidence: Interface | None

@@ -197,11 +197,11 @@ def _door_question(workstation: str, address: object) -> Question:
 
 
 class WorkstationRefused(Check[Device, Refusals]):
-    """A workstation in the office is refused by the management zone, in both families.
+    """A workstation in the office is refused by another zone of its site, in both families.
 
-    Why: the zones are what keeps a stolen office computer away from the switches. The door that is
-    tried, SSH of the site's own switch, is open for the NOC at the same moment, or nothing is
-    proven.
+    Why: the zones are what keeps a stolen office computer away from the boxes. The door that is
+    tried, SSH of the site's own switch or else of its endpoint, is open for the NOC at the same
+    moment, or nothing is proven.
     """
 
     id = "workstation-refused"
@@ -211,8 +211,8 @@ class WorkstationRefused(Check[Device, Refusals]):
     causes: ClassVar[dict[str, Kind]] = {"open": Kind("zone-open")}
 
     def targets(self, view: View) -> Iterable[Target[Device]]:
-        """Every workstation with a switch of ours beside it."""
-        return (target for target in workstations(view) if view.switch_of(target.site))
+        """Every workstation with such a door beside it."""
+        return (target for target in workstations(view) if view.forbidden_door(target.site))
 
     def questions(self, view: View, target: Target[Device]) -> Iterable[Question]:
         """Knock."""
@@ -227,29 +227,29 @@ class WorkstationRefused(Check[Device, Refusals]):
             if not words or words[-1] not in ("opened", "refused"):
                 raise Unreadable(target.name, command)
             opened[address] = words[-1] == "opened"
-        switch = view.switch_of(target.site) or ""
-        return Refusals(opened, answers.logins.get(switch) is Login.OK)
+        door = view.forbidden_door(target.site) or ""
+        return Refusals(opened, answers.logins.get(door) is Login.OK)
 
     def verdict(self, view: View, target: Target[Device], evidence: Refusals) -> Verdict:
         """Judge."""
-        box, switch = target.name, view.switch_of(target.site) or "—"
+        box, door = target.name, view.forbidden_door(target.site) or "—"
         wide = [address for address, opened in evidence.opened.items() if opened]
         if wide:
-            return failed("open", box, box=box, switch=switch, address=wide[0])
+            return failed("open", box, box=box, door=door, address=wide[0])
         if not evidence.open_for_noc or not evidence.opened:
-            return unknown("no-control", box=box, switch=switch)
-        return passed(box=box, switch=switch)
+            return unknown("no-control", box=box, door=door)
+        return passed(box=box, door=door)
 
     def needs_of(self, view: View, target: Target[Device]) -> Needs:
-        """It can be asked, and so can the switch."""
-        switch = view.switch_of(target.site)
-        control = (reachable(view, switch),) if switch else ()
+        """It can be asked, and so can the door."""
+        door = view.forbidden_door(target.site)
+        control = (reachable(view, door),) if door else ()
         return ((reachable(view, target.name), *control),)
 
 
 def _doors(view: View, site: str) -> tuple[str, ...]:
-    switch = view.switch_of(site)
-    if switch is None:
+    door = view.forbidden_door(site)
+    if door is None:
         return ()
-    management = view.plan.devices[switch].management
+    management = view.plan.devices[door].management
     return str(management.ipv4), str(management.ipv6)
