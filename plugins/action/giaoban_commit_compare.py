@@ -13,6 +13,7 @@ class ActionModule(BoxAction):
 
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Report `changed` where something is to be done; honours --check and --diff."""
+        self.check_arguments(variables)
         settings = self.settings(variables)
         found = rollout.compare(
             settings,

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from giaoban.errors import GiaobanError
+from giaoban.render.playbook import roles_by_group
 
 _HEAD = """\
 # Roles
@@ -75,15 +76,15 @@ def role_reference(project: Path) -> str:
         RolePageError: a role's variable is described nowhere, or in one of the two places only.
     """
     folders = sorted(path.parent.parent for path in project.glob("roles/*/defaults/main.yml"))
-    groups = _groups_by_role(_read(project / "playbooks" / "network.yml"))
+    groups = _groups_by_role(project / "playbooks" / "network.yml")
     return _HEAD + "".join(_page(folder, groups.get(folder.name, [])) for folder in folders)
 
 
-def _groups_by_role(plays: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+def _groups_by_role(playbook: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for play in plays:
-        for role in play.get("roles", ()):
-            found.setdefault(str(role), []).extend(str(play["hosts"]).split(":"))
+    for group, roles in roles_by_group(playbook).items():
+        for role in roles:
+            found.setdefault(role, []).append(group)
     return found
 
 

@@ -13,6 +13,7 @@ from giaoban.errors import GiaobanError
 from giaoban.printable import printable
 from giaoban.provision.agent import Box
 from giaoban.provision.rollout import Settings, UnreachableError
+from giaoban.render.arguments import RoleArguments
 
 # A dead box must not hold up a probe: its connection has this long to come about, in seconds.
 _CONNECT_S = 4
@@ -39,8 +40,17 @@ class BoxAction(ActionBase):  # type: ignore[misc] # ansible ships no types
     def step(self, variables: dict[str, Any]) -> dict[str, Any]:
         """Do it and give the task's result."""
 
+    def check_arguments(self, variables: dict[str, Any]) -> None:
+        """Compare the role's variables with its argument_specs, once a box and run.
+
+        Raises:
+            ArgumentsError: one does not fit.
+        """
+        arguments = RoleArguments(Path(self._task._role._role_path))  # noqa: SLF001 (no public way)
+        arguments.check(self._templar.template(arguments.of(variables)))
+
     def settings(self, variables: dict[str, Any]) -> Settings:
-        """Read the task's arguments; the role's argument_specs have checked them."""
+        """Read the task's arguments, which `check_arguments` has checked."""
         arguments = self._task.args
         box = variables["inventory_hostname"]
         return Settings(

@@ -7,13 +7,10 @@ milliseconds. So one call renders for all boxes of the play, each with its own v
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from giaoban.errors import GiaobanError
@@ -22,36 +19,11 @@ from giaoban.render.candidate import RoleTemplates, write_candidate
 _NAMED = 5  # boxes that a message names, where more have the same trouble
 
 
-class ArgumentsError(GiaobanError):
-    """A role's variables are not what its argument_specs say."""
-
-
-class RoleArguments:
-    """What `meta/argument_specs.yml` says of a role's variables."""
-
-    def __init__(self, role: Path) -> None:
-        specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-        self._role = role.name
-        self._spec: dict[str, Any] = specs["argument_specs"]["main"]["options"]
-
-    @cached_property
-    def _validator(self) -> ArgumentSpecValidator:
-        return ArgumentSpecValidator(self._spec)
-
-    def check(self, variables: Mapping[str, Any]) -> None:
-        """Compare templated variables with the specification.
-
-        Raises:
-            ArgumentsError: with every variable that does not fit.
-        """
-        given = {name: variables[name] for name in self._spec if name in variables}
-        found = self._validator.validate(given, validate_role_argument_spec=True)
-        if found.error_messages:
-            raise ArgumentsError(f"role {self._role}: {'; '.join(found.error_messages)}")
-
-
 class RenderAction(ActionBase):  # type: ignore[misc] # ansible ships no types
-    """Renders the calling role's part for every box of the play."""
+    """Renders the calling role's part for every box of the play.
+
+    It runs once for all of them, so `when`, `loop` and `delegate_to` do not see the single box.
+    """
 
     TRANSFERS_FILES = False
     BYPASS_HOST_LOOP = True
@@ -64,18 +36,19 @@ class RenderAction(ActionBase):  # type: ignore[misc] # ansible ships no types
         """
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, arguments = self.validate_argument_spec(
-            argument_spec={"fresh": {"type": "bool", "default": False}}
+            argument_spec={
+                "candidate_dir": {"type": "path", "required": True},
+                "fresh": {"type": "bool", "default": False},
+            }
         )
-        role = Path(self._task._role._role_path)  # noqa: SLF001 (no public way to it)
-        templates, specification = RoleTemplates(role), RoleArguments(role)
+        templates = RoleTemplates(Path(self._task._role._role_path))  # noqa: SLF001 (no public way)
         troubles: dict[str, list[str]] = {}
+        candidates = Path(arguments["candidate_dir"])
         boxes = (task_vars or {})["ansible_play_batch"]
         for box, variables in self._variables(boxes):
             try:
-                specification.check(variables)
                 files = templates.render(variables)
-                folder = Path(variables["commit__candidate_dir"]) / box
-                write_candidate(folder, files, fresh=arguments["fresh"])
+                write_candidate(candidates / box, files, fresh=arguments["fresh"])
             except GiaobanError as failure:
                 troubles.setdefault(str(failure), []).append(box)
         if troubles:
@@ -85,7 +58,7 @@ class RenderAction(ActionBase):  # type: ignore[misc] # ansible ships no types
     def _variables(self, boxes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give each box with its variables as Ansible resolves them for this task."""
         manager, play = self._task.get_variable_manager(), self._task.play
-        inventory = manager._inventory  # noqa: SLF001 (hostvars has it, and no way to the play's)
+        inventory = manager._inventory  # noqa: SLF001 (get_vars wants a Host)
         for box in boxes:
             found = manager.get_vars(
                 play=play, host=inventory.get_host(box), task=self._task, include_hostvars=False

@@ -30,6 +30,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.exceptions import TemplateError
 
 from giaoban.errors import GiaobanError
+from giaoban.render.arguments import RoleArguments
 from giaoban.render.filters import FILTERS
 
 FILES_INDEX = "files.json"
@@ -62,6 +63,10 @@ class RoleTemplates:
         return _read_yaml(self.folder / "defaults" / "main.yml")
 
     @cached_property
+    def _arguments(self) -> RoleArguments:
+        return RoleArguments(self.folder)
+
+    @cached_property
     def _listing(self) -> dict[str, Any]:
         return _read_yaml(self.folder / "meta" / "candidate.yml")
 
@@ -85,9 +90,11 @@ class RoleTemplates:
             variables: the box's variables; the role's defaults stand in for what is missing.
 
         Raises:
+            ArgumentsError: a variable is not what the role's argument_specs say.
             RenderError: a required variable is empty, or a template asks for what is not there.
         """
         known = self.defaults | dict(variables)
+        self._arguments.check(known)
         for name in self._listing.get("requires", ()):
             if not known.get(name):
                 raise RenderError(

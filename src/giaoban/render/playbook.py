@@ -10,23 +10,40 @@ from typing import Any
 
 import yaml
 
+from giaoban.errors import GiaobanError
 from giaoban.render.candidate import CandidateFile, RoleTemplates
 
 COMMIT = "commit"
+_IMPORT = "ansible.builtin.import_role"
+
+
+class PlaybookError(GiaobanError):
+    """A play that renders holds something else than imports of roles."""
 
 
 @cache
 def roles_by_group(playbook: Path) -> dict[str, tuple[str, ...]]:
-    """Give the rendering roles of each group that a play of `playbook` names."""
+    """Give the roles of each group that a play of `playbook` names, `commit` among them.
+
+    Raises:
+        PlaybookError: a task is no import of a role.
+    """
     plays: list[dict[str, Any]] = yaml.safe_load(playbook.read_text(encoding="utf-8"))
     groups: dict[str, tuple[str, ...]] = {}
     for play in plays:
-        imports = [task["ansible.builtin.import_role"] for task in play.get("tasks", ())]
-        roles = [str(role["name"]) for role in imports]
+        roles = tuple(_role(playbook, task) for task in play.get("tasks", ()))
         for group in str(play.get("hosts", "")).split(":"):
-            rendering = tuple(role for role in roles if role != COMMIT)
-            groups[group] = groups.get(group, ()) + rendering
+            groups[group] = groups.get(group, ()) + roles
     return groups
+
+
+def _role(playbook: Path, task: dict[str, Any]) -> str:
+    if _IMPORT not in task:
+        raise PlaybookError(
+            f"{playbook}: task {task.get('name', '?')!r} is no {_IMPORT}; a box's files come of"
+            " roles alone: put it into one"
+        )
+    return str(task[_IMPORT]["name"])
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,11 @@ class ProjectTemplates:
 
     @cached_property
     def _roles_by_group(self) -> dict[str, tuple[str, ...]]:
-        return roles_by_group(self.project / "playbooks" / "network.yml")
+        groups = roles_by_group(self.project / "playbooks" / "network.yml")
+        return {
+            group: tuple(role for role in roles if role != COMMIT)
+            for group, roles in groups.items()
+        }
 
     @cached_property
     def _templates(self) -> dict[str, RoleTemplates]:

@@ -9,7 +9,7 @@ from giaoban.twin import cgroups, names, namespaces, relay, sysctls
 from giaoban.twin.commands import demand_root
 from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box
-from giaoban.twin.paths import RUN_ROOT, STATE_ROOT, TwinPaths
+from giaoban.twin.paths import RUN_ROOT, TwinPaths
 from giaoban.twin.progress import Told
 from giaoban.twin.waiting import wait_until
 
@@ -74,10 +74,3 @@ def other_twins(name: str) -> list[str]:
     """Give the names of the twins that are up besides `name`."""
     found = {path.name for root in (RUN_ROOT,) if root.is_dir() for path in root.iterdir()}
     return sorted(twin for twin in found if twin != name and not twin.startswith("."))
-
-
-def known_twins() -> list[str]:
-    """Give the names of all twins that have a state."""
-    if not STATE_ROOT.is_dir():
-        return []
-    return sorted(path.name for path in STATE_ROOT.iterdir() if (path / "state.json").exists())

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 
 from giaoban.errors import OperationError
+from giaoban.provision.reach import TWIN_KEY_EXCHANGE
 from giaoban.twin.inside import inside_argv
 from giaoban.twin.nodes import Box
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
@@ -90,6 +91,7 @@ def ssh_argv(
         "IdentitiesOnly": "yes",
         "IdentityFile": str(paths.key(account)),
         "LogLevel": "ERROR",
+        "KexAlgorithms": TWIN_KEY_EXCHANGE,
         "ConnectTimeout": str(_ANSWER_SECONDS),
     }
     argv = ["ssh", "-F", "none"]

@@ -18,16 +18,19 @@ _ORPHANS_SECONDS = 120  # the longest, an image being unpacked, takes less
 
 
 class TwinBusyError(OperationError):
-    """Another command holds the twin's lock."""
+    """Another command holds the twin's lock, or what a killed one started does."""
 
     def __init__(self, name: str, pid: str) -> None:
-        super().__init__(
-            f"the twin {name!r} is being changed by another giaoban (process {pid}); wait for it,"
-            " or end it and run the same command again"
-        )
+        what = f"is being changed by another giaoban (process {pid}); wait for it, or end it"
+        if not _lives(pid):
+            what = (
+                f"is still being changed by what a killed giaoban (process {pid}) started, after"
+                f" {_ORPHANS_SECONDS} s; `fuser` of its lock says what that is: end it"
+            )
+        super().__init__(f"the twin {name!r} {what} and run the same command again")
 
 
-def _taken(file: TextIO) -> bool:
+def _try_lock(file: TextIO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -40,8 +43,12 @@ def _holder(file: TextIO) -> str:
     return file.read().strip() or "unknown"
 
 
-def _taken_or_at_work(file: TextIO) -> bool:
-    return _taken(file) or Path("/proc", _holder(file)).exists()
+def _lives(pid: str) -> bool:
+    return Path("/proc", pid).exists()
+
+
+def _locked_or_holder_lives(file: TextIO) -> bool:
+    return _try_lock(file) or _lives(_holder(file))
 
 
 def _held(lock: Path, name: str) -> TextIO:
@@ -51,8 +58,8 @@ def _held(lock: Path, name: str) -> TextIO:
     """
     while True:
         file = open_private(lock, "a+")
-        wait_until(partial(_taken_or_at_work, file), seconds=_ORPHANS_SECONDS)
-        if not _taken(file):
+        wait_until(partial(_locked_or_holder_lives, file), seconds=_ORPHANS_SECONDS)
+        if not _try_lock(file):
             holder = _holder(file)
             file.close()
             raise TwinBusyError(name, holder)
@@ -64,9 +71,9 @@ def _held(lock: Path, name: str) -> TextIO:
 
 @contextmanager
 def alone(lock: Path, name: str) -> Iterator[None]:
-    """Hold a twin's lock; the kernel lets go of it when this process ends, however it ends.
+    """Hold a twin's lock until this process has ended, however it ends.
 
-    The programs that `commands.run` starts meanwhile inherit it.
+    The programs that `commands.run` starts meanwhile inherit it, so it is held until they have too.
 
     Raises:
         TwinBusyError: another process holds it.

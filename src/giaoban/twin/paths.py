@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from giaoban.twin.names import PREFIX, checked_twin_name
+from giaoban.twin.names import checked_twin_name
 
 IMAGES = Path("/var/cache/giaoban/images")
 STATE_ROOT = Path("/var/lib/giaoban/twin")
@@ -119,8 +119,3 @@ class TwinPaths:
     def oob(self, device: str) -> Path:
         """The socket that leads to a device's management port."""
         return self.run / "oob" / f"{device}.sock"
-
-    @property
-    def cgroup(self) -> str:
-        """The twin's cgroup below a hierarchy's root."""
-        return f"{PREFIX}/{self.name}"

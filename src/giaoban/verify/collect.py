@@ -65,7 +65,7 @@ def collect(view: View, fleet: Asking, progress: Progress | None = None) -> Answ
             fleet.ask(further, heard)
     finally:
         fleet.close()
-    return Answers(said, trains, _logins(view, fleet, said))
+    return Answers(said, trains, _logins(fleet, said))
 
 
 def _round_one(view: View, there: set[str]) -> Iterator[Question]:
@@ -101,9 +101,8 @@ def _presence(
     return everybody - silent
 
 
-def _logins(view: View, fleet: Asking, said: dict[str, dict[str, str]]) -> dict[str, Login]:
+def _logins(fleet: Asking, said: dict[str, dict[str, str]]) -> dict[str, Login]:
     """A login that was followed by no answer at all is no login."""
-    del view
     return {
         device: Login.TIMEOUT if login is Login.OK and device not in said else login
         for device, login in fleet.logins.items()

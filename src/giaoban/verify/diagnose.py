@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from giaoban.plan.model import CircuitPlan
-from giaoban.verify.assess import BROKEN, Found, Tracing
+from giaoban.verify.assess import Found, Tracing
 from giaoban.verify.check import Kind
 from giaoban.verify.messages import text
 from giaoban.verify.model import Call, Cause, State, Text
@@ -168,8 +168,3 @@ def _calls(view: View, kind: Kind, circuits: Iterable[CircuitPlan]) -> tuple[Cal
 def blocked_by(causes_found: Iterable[Cause]) -> dict[str, Cause]:
     """Give the cause that each explained result waits for."""
     return {result: cause for cause in causes_found for result in cause.explains}
-
-
-def is_broken(state: State) -> bool:
-    """Whether a state says that something is wrong."""
-    return state in BROKEN

@@ -91,7 +91,9 @@ def test_variable_in_one_place_only_is_refused(tmp_path: Path, options: str, mes
     (role / "meta" / "argument_specs.yml").write_text(
         f"argument_specs: {{main: {{short_description: R, options: {options}}}}}\n"
     )
-    (tmp_path / "playbooks" / "network.yml").write_text("- hosts: routers\n  roles: [r]\n")
+    (tmp_path / "playbooks" / "network.yml").write_text(
+        "- hosts: routers\n  tasks:\n    - ansible.builtin.import_role: {name: r}\n"
+    )
     with pytest.raises(RolePageError) as refused:
         role_reference(tmp_path)
     assert str(refused.value) == f"{role}: {message}"

@@ -1145,23 +1145,23 @@ CASES = (
         edits=(("tiers: [district] }", "tiers: [district], access_ports: [2] }"),),
     ),
     Case(
-        "port-clash",
+        "access-port-twice",
         (
-            "intent.yml:63:77 «7» zone 'hall': access port 7 is already one of it; a port is of one zone: remove it from one of the two",
+            "intent.yml:63:77 «7» zone 'hall': access port 7 is written twice; remove one of the two",
         ),
         edits=(("tiers: [district] }", "tiers: [district], access_ports: [7, 7] }"),),
     ),
     Case(
-        "no-endpoint-port",
+        "no-port-for-box",
         (
-            "intent.yml:60:5 «{» intent: zone 'video' has no access port, and the endpoint hangs on its first one; write one under the zone's 'access_ports', such as [1]",
+            "intent.yml:60:5 «{» zone 'video': no access port is of zone 'video', and the endpoint hangs on its first one; write one, such as [1], under the zone's 'access_ports'",
         ),
         edits=((", access_ports: [1] }", " }"),),
     ),
     Case(
-        "no-endpoint-port",
+        "no-port-for-box",
         (
-            "intent.yml:43:5 «access_ports» site 'xa-b': zone 'office' has no access port, and the workstation hangs on its first one; write one under the site's 'access_ports', such as [2]",
+            "intent.yml:43:5 «access_ports» site 'xa-b': no access port is of zone 'office', and the workstation hangs on its first one; write one, such as [2], under the site's 'access_ports'",
         ),
         edits=(
             (

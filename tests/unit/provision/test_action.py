@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from giaoban.provision import rollout
 from giaoban.provision.action import BoxAction, _Tolerant
 from giaoban.provision.answers import BoxError
 from giaoban.provision.rollout import UnreachableError
+from giaoban.render.arguments import ArgumentsError
 
+COMMIT = {"commit__candidate_dir": "candidates", "commit__secrets_file": "master.key"}
 PLUGINS = Path(__file__).parents[3] / "plugins" / "action"
 
 
@@ -31,6 +34,7 @@ class Line:
 
 class Task:
     diff = check_mode = False
+    _role = SimpleNamespace(_role_path=str(PLUGINS.parents[1] / "roles" / "commit"))
 
     def __init__(self, *, staging: bool) -> None:
         self.args = {
@@ -50,7 +54,9 @@ def _action(name: str, *, staging: bool) -> tuple[BoxAction, Line]:
     spec.loader.exec_module(module)
     action: BoxAction = object.__new__(module.ActionModule)
     line = Line()
-    action.__dict__.update(_task=Task(staging=staging), _connection=line)
+    action.__dict__.update(
+        _task=Task(staging=staging), _connection=line, _templar=SimpleNamespace(template=dict)
+    )
     return action, line
 
 
@@ -85,8 +91,15 @@ def test_a_box_with_nothing_to_stage_is_left_at_once(
 ) -> None:
     monkeypatch.setattr(rollout, "compare", lambda *_, **__: {"differs": differs})
     action, line = _action("compare", staging=staging)
-    action.step({"inventory_hostname": "rt-a"})
+    action.step(COMMIT | {"inventory_hostname": "rt-a"})
     assert line.ended == ended
+
+
+def test_a_wrong_argument_of_commit_is_a_sentence() -> None:
+    action, _ = _action("compare", staging=False)
+    with pytest.raises(ArgumentsError) as refusal:
+        action.step(COMMIT | {"inventory_hostname": "rt-a", "commit__timeout_s": "soon"})
+    assert str(refusal.value).startswith("role commit: argument 'commit__timeout_s' is of type str")
 
 
 def test_what_ssh_says_cannot_steer_a_terminal() -> None:

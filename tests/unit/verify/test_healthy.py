@@ -48,9 +48,13 @@ def test_results_survive_json(view: View) -> None:
     assert whole.exit_code == 0
 
 
-def _metrics(text: str) -> dict[tuple[str, frozenset[str]], float]:
+def _key(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    return name, frozenset(labels.items())
+
+
+def _metrics(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     return {
-        (sample.name, frozenset(sample.labels.values())): sample.value
+        _key(sample.name, **sample.labels): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -60,16 +64,16 @@ def test_every_answer_is_a_metric(view: View) -> None:
     whole = results(view, healthy(view), NO_TIME)
     found = _metrics(prometheus(whole))
     for check in whole.checks:
-        place = (check.site, check.check, check.target)
+        place = {"site": check.site, "check": check.check, "target": check.target}
         for state in State:
-            is_it = found["giaoban_check_state", frozenset((*place, state))]
+            is_it = found[_key("giaoban_check_state", **place, state=state)]
             assert is_it == (check.state is state)
         for quantity, figure in check.measured.items():
             if not isinstance(figure, str):
-                assert found["giaoban_measured", frozenset((*place, quantity))] == figure
+                assert found[_key("giaoban_measured", **place, quantity=quantity)] == figure
     assert not [name for name, _ in found if name == "giaoban_cause"]
-    assert found["giaoban_verify_duration_seconds", frozenset()] == 9.0
-    assert found["giaoban_verify_finished_timestamp_seconds", frozenset()] == 1767225609.0
+    assert found[_key("giaoban_verify_duration_seconds")] == 9.0
+    assert found[_key("giaoban_verify_finished_timestamp_seconds")] == 1767225609.0
 
 
 def test_a_cause_is_one_metric(view: View) -> None:
@@ -77,7 +81,7 @@ def test_a_cause_is_one_metric(view: View) -> None:
     assert [cause.kind for cause in broken.causes] == ["wrong-access-vlan"]
     found = _metrics(prometheus(broken))
     (cause,) = broken.causes
-    metric = found["giaoban_cause", frozenset((cause.site, cause.kind, cause.place))]
+    metric = found[_key("giaoban_cause", site=cause.site, kind=cause.kind, place=cause.place)]
     assert metric == len(cause.roots) + len(cause.explains) > 0
 
 

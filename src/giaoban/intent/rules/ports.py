@@ -10,16 +10,22 @@ from giaoban.intent.problems import Finding, Path, Wording, suggest
 # What hangs on the first port of the zone at every site with a switch, and where `workstation` is.
 ENDPOINT_ZONE = "video"
 WORKSTATION_ZONE = "office"
+HIGHEST_PORT = 48  # as the schema has it
 
 PORT_CLASH = Wording(
     "port-clash",
     "{subject}: access port {port} is already {other}",
     "a port is of one zone: remove it from one of the two",
 )
-NO_ENDPOINT_PORT = Wording(
-    "no-endpoint-port",
-    "{subject}: zone '{zone}' has no access port, and the {box} hangs on its first one",
-    "write one under {where}, such as [{port}]",
+ACCESS_PORT_TWICE = Wording(
+    "access-port-twice",
+    "{subject}: access port {port} is written twice",
+    "remove one of the two",
+)
+NO_PORT_FOR_BOX = Wording(
+    "no-port-for-box",
+    "{subject}: no access port is of zone '{zone}', and the {box} hangs on its first one",
+    "write {free} under {where}",
 )
 PORTS_ZONE = Wording(
     "ports-zone",
@@ -45,7 +51,7 @@ def zone_ports(zones: list[Zone]) -> Iterator[Finding]:
             words = {"subject": f"zone '{zone.name}'", "port": port}
             where = ("zones", index, "access_ports", position)
             if port in zone.access_ports[:position]:
-                yield PORT_CLASH.at(*where, **words, other="one of it")
+                yield ACCESS_PORT_TWICE.at(*where, **words)
                 continue
             for other in zones[:index]:
                 shared = [tier for tier in zone.tiers if tier in other.tiers]
@@ -61,13 +67,13 @@ def ports_of_boxes(zones: list[Zone]) -> Iterator[Finding]:
     boxes = {ENDPOINT_ZONE: "endpoint", WORKSTATION_ZONE: "workstation"}
     for index, zone in enumerate(zones):
         if zone.name in boxes and not zone.access_ports:
-            yield NO_ENDPOINT_PORT.at(
+            yield NO_PORT_FOR_BOX.at(
                 *("zones", index),
-                subject="intent",
+                subject=f"zone '{zone.name}'",
                 zone=zone.name,
                 box=boxes[zone.name],
                 where="the zone's 'access_ports'",
-                port=_free(zone.access_ports for zone in zones),
+                free=_free(zone.access_ports for zone in zones),
             )
 
 
@@ -90,8 +96,8 @@ def site_ports(sites: list[Site], zones: list[Zone]) -> Iterator[Finding]:
             if zone not in present:
                 words = {"subject": f"site '{site.slug}'", "zone": zone, "box": box}
                 free = _free(row.ports for row in site.access_ports)
-                yield NO_ENDPOINT_PORT.at_key(
-                    *where, **words, where="the site's 'access_ports'", port=free
+                yield NO_PORT_FOR_BOX.at_key(
+                    *where, **words, where="the site's 'access_ports'", free=free
                 )
 
 
@@ -119,19 +125,19 @@ def _one_zone_each(site: Site, where: Path) -> Iterator[Finding]:
     taken: dict[int, str] = {}
     for position, row in enumerate(site.access_ports):
         for entry, port in enumerate(row.ports):
-            if port in taken:
-                yield PORT_CLASH.at(
-                    *(*where, position, "ports", entry),
-                    subject=f"site '{site.slug}'",
-                    port=port,
-                    other=f"one of zone '{taken[port]}'",
-                )
+            words = {"subject": f"site '{site.slug}'", "port": port}
+            at = (*where, position, "ports", entry)
+            if port in row.ports[:entry]:
+                yield ACCESS_PORT_TWICE.at(*at, **words)
+            elif port in taken:
+                yield PORT_CLASH.at(*at, **words, other=f"one of zone '{taken[port]}'")
             taken.setdefault(port, row.zone)
 
 
-def _free(taken: Iterable[list[int]]) -> int:
+def _free(taken: Iterable[list[int]]) -> str:
     numbers = {port for ports in taken for port in ports}
-    return next(port for port in range(1, len(numbers) + 2) if port not in numbers)
+    free = next((port for port in range(1, HIGHEST_PORT + 1) if port not in numbers), None)
+    return "one of another zone's" if free is None else f"one, such as [{free}],"
 
 
 RULES = (zone_ports, ports_of_boxes, site_ports, data_centre_switch)

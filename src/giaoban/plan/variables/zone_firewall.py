@@ -37,7 +37,6 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
         "zone_firewall__stateful": not networks.is_core(device),
         "zone_firewall__transit": site.asn == networks.plan.intent.province.asn,
         "zone_firewall__wan_interfaces": wan,
-        "zone_firewall__centre_interfaces": centre,
         "zone_firewall__zones": [
             {
                 "name": segment.zone,
