@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import struct
 import subprocess
@@ -14,11 +15,11 @@ import pytest
 
 from giaoban.plan import Plan
 from giaoban.plan.model import Port
-from giaoban.plan.variables.view import mac_address
+from giaoban.plan.variables.view import link_local, mac_address
 from giaoban.twin import names, namespaces
 from giaoban.twin.waiting import wait_until
 from giaoban.verify.doors import plan_of
-from tests.twin.configured import Province
+from tests.twin.configured import Province, recap
 
 pytestmark = pytest.mark.twin
 
@@ -129,12 +130,146 @@ def _advertising(link: str) -> Callable[[], None]:
     return advertise
 
 
+def _ethernet(kind: int, payload: bytes, source: str = "020000000bad") -> bytes:
+    return (
+        bytes.fromhex("ffffffffffff" + source.replace(":", "")) + struct.pack("!H", kind) + payload
+    )
+
+
+def _ipv4(source: str, ports: tuple[int, int]) -> bytes:
+    udp = struct.pack("!HHHH", *ports, 8, 0)
+    addresses = ipaddress.IPv4Address(source).packed + bytes([255] * 4)
+    return struct.pack("!BBHHHBBH", 0x45, 0, 28, 0, 0, 64, 17, 0) + addresses + udp
+
+
+def _ipv6(header: int, payload: bytes, source: str = "fe80::bad") -> bytes:
+    addresses = ipaddress.IPv6Address(source).packed + ipaddress.IPv6Address("ff02::1").packed
+    return struct.pack("!IHBB", 0x60000000, len(payload), header, 255) + addresses + payload
+
+
+def _arp(hardware: int, claimed: str) -> bytes:
+    mac, address = bytes.fromhex("020000000bad"), ipaddress.IPv4Address(claimed).packed
+    return struct.pack("!HHBBH", hardware, 0x0800, 6, 4, 2) + (mac + address) * 2
+
+
+def _neighbour(claimed: str, options: int) -> bytes:
+    option = bytes.fromhex("0201020000000bad")
+    said = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + ipaddress.IPv6Address(claimed).packed
+    return said + option * options
+
+
+def _rogues(plan: Plan) -> dict[str, tuple[bytes, str]]:
+    """Give what a laptop in the office may not say, and in Open vSwitch's words why not."""
+    gateway = plan.sites[SITE].segment("office").gateway
+    mac = mac_address(f"rt-{SITE}", "office")
+    ipv4, ipv6, own = str(gateway.ipv4.ip), str(gateway.ipv6.ip), str(link_local(mac))
+    anyone, router = "10.99.0.1", struct.pack("!BBHI", 134, 0, 0, 0)
+    two_tags = bytes.fromhex("00008100000086dd") + _ipv6(58, router)
+    return {
+        "dhcp": (_ethernet(0x0800, _ipv4(anyone, (6767, 68))), "udp,in_port=3,tp_dst=68"),
+        "dhcpv6": (
+            _ethernet(0x86DD, _ipv6(17, struct.pack("!HHHH", 999, 546, 8, 0))),
+            "udp6,in_port=3,tp_dst=546",
+        ),
+        "router": (_ethernet(0x86DD, _ipv6(58, router)), "icmp_type=134"),
+        "redirect": (_ethernet(0x86DD, _ipv6(58, b"\x89" + bytes(39))), "icmp_type=137"),
+        "mac": (_ethernet(0x88B5, bytes(46), mac), f"dl_src={mac}"),
+        "arp": (_ethernet(0x0806, _arp(1, ipv4)), f"arp_spa={ipv4}"),
+        "ipv4": (_ethernet(0x0800, _ipv4(ipv4, (5, 5))), f"nw_src={ipv4}"),
+        "neighbour": (_ethernet(0x86DD, _ipv6(58, _neighbour(ipv6, 1))), f"nd_target={ipv6}"),
+        "neighbour-own": (_ethernet(0x86DD, _ipv6(58, _neighbour(own, 1))), f"nd_target={own}"),
+        "ipv6": (_ethernet(0x86DD, _ipv6(59, b"", ipv6)), f"ipv6_src={ipv6}"),
+        "ipv6-own": (_ethernet(0x86DD, _ipv6(59, b"", own)), f"ipv6_src={own}"),
+        "two-tags": (_ethernet(0x8100, two_tags), "dl_type=0x8100"),
+        "odd-arp": (_ethernet(0x0806, _arp(6, ipv4)), "arp_op=0"),
+        "odd-neighbour": (_ethernet(0x86DD, _ipv6(58, _neighbour(ipv6, 2))), "nd_target=::"),
+    }
+
+
+def _dropped(province: Province) -> dict[str, int]:
+    """Give how much each rule of the switch has dropped at port 3."""
+    lines = province.inside(f"sw-{SITE}", "ovs-ofctl", "dump-flows", "br-lan").splitlines()
+    found = (
+        re.search(r"n_packets=([0-9]+),.* (priority=\S+) actions=drop", line) for line in lines
+    )
+    return {match[2]: int(match[1]) for match in found if match and "in_port=3" in match[2]}
+
+
+def test_what_a_laptop_may_not_say_is_dropped_for_that(province: Province, plan: Plan) -> None:
+    with _plugged_in(province, 3) as (wall, link):
+
+        def say(frame: bytes) -> None:
+            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as channel:
+                channel.bind((link, 0))
+                channel.send(frame.ljust(60, b"\0"))
+
+        for name, (frame, why) in _rogues(plan).items():
+            before = _dropped(province)
+            namespaces.ask(wall, partial(say, frame))
+
+            def grown(before: dict[str, int] = before) -> list[str]:
+                now = _dropped(province)
+                return [rule for rule in now if now[rule] > before.get(rule, 0)]
+
+            assert wait_until(lambda grown=grown: grown() != [], seconds=5), name
+            assert all(why in rule for rule in grown()), (name, grown())
+
+
+def test_the_switch_remembers_its_rules(province: Province) -> None:
+    """Open vSwitch forgets them when it ends, and a hand may take them away."""
+    switch = f"sw-{SITE}"
+
+    def rules() -> str:
+        # Without their figures, the last of which is the time a rule was last hit.
+        said = province.inside(switch, "ovs-ofctl", "--no-stats", "dump-flows", "br-lan")
+        return "\n".join(sorted(said.splitlines()))
+
+    planned = rules()
+    assert "tp_dst=68 actions=drop" in planned
+    province.inside(switch, "sh", "-c", "kill -9 $(pidof -s ovs-vswitchd)")
+    # The bridge forwards, without rules, before they come back.
+    assert wait_until(lambda: rules() == planned, seconds=20)
+    province.inside(switch, "sh", "-c", "echo actions=NORMAL | ovs-ofctl replace-flows br-lan -")
+    shown = province.playbook("network.yml", "-l", switch, "--check")
+    assert recap(shown.stdout)[switch]["changed"] == 1
+    healed = province.playbook("network.yml", "-l", switch)
+    assert healed.returncode == 0, healed.stdout
+    assert rules() == planned
+
+
+def test_a_cable_from_socket_to_socket_stops_nobody(province: Province, plan: Plan) -> None:
+    """RSTP cuts the loop, and the office goes on. A bridge that speaks no STP is the cable."""
+    gateway = str(plan.sites[SITE].segment("office").gateway.ipv4.ip)
+
+    def cut() -> bool:
+        said = province.inside(f"sw-{SITE}", "ovs-appctl", "rstp/show", "br-lan")
+        return re.search(r"p[34] +Backup +Discarding", said) is not None
+
+    with _plugged_in(province, 3) as (wall, one), _plugged_in(province, 4) as (_, other):
+
+        def ip(*words: str) -> None:
+            subprocess.run(["ip", "-n", wall, "link", *words], check=True)
+
+        ip("add", "cable", "type", "bridge")
+        try:
+            for link in (one, other):
+                ip("set", link, "master", "cable")
+            ip("set", "cable", "up")
+            assert wait_until(cut, seconds=20)
+            assert _answers(province, PC, "ping", "-c", "5", "-W", "2", gateway)
+        finally:
+            ip("del", "cable")
+
+
 def test_a_laptop_cannot_play_the_router(province: Province) -> None:
     switch, flows = f"sw-{SITE}", "/etc/giaoban/openflow"
 
+    def has_rogue() -> bool:
+        return str(ROGUE.network_address)[:-1] in province.inside(PC, "ip", "-6", "address")
+
     def believed() -> bool:
         namespaces.ask(wall, _advertising(link))
-        return str(ROGUE.network_address)[:-1] in province.inside(PC, "ip", "-6", "address")
+        return has_rogue()
 
     with _plugged_in(province, 3) as (wall, link):
         # The first may be spoken before the link-local address is there.
@@ -147,3 +282,4 @@ def test_a_laptop_cannot_play_the_router(province: Province) -> None:
         finally:
             province.inside(switch, "ovs-ofctl", "replace-flows", "br-lan", flows)
             province.inside(PC, "networkctl", "reconfigure", "eth0")
+            assert wait_until(lambda: not has_rogue(), seconds=10)

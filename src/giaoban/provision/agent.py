@@ -15,11 +15,12 @@ from giaoban.provision.generation import Generation
 _COMMIT = "/usr/lib/giaoban/commit"
 _UNITS = "usr/lib/systemd/system"
 # Enabled by standing in the vendor's tree: a generation can neither lose nor disable them.
-_STARTED_BY = {
-    "giaoban-boot.service": "sysinit.target",
-    "giaoban-openvswitch.service": "ovs-vswitchd.service",
-    "giaoban-links.service": "multi-user.target",
-}
+_STARTED_BY = (
+    ("giaoban-boot.service", "sysinit.target"),
+    ("giaoban-openvswitch.service", "ovs-vswitchd.service"),
+    ("giaoban-links.service", "multi-user.target"),
+    ("giaoban-links.service", "ovs-vswitchd.service"),
+)
 _NOT_FOUND = (126, 127)
 # What another box may be told of a box's troubles, in characters.
 _REASON_LENGTH = 300
@@ -53,7 +54,7 @@ class AgentBundle:
             (f"{_UNITS}/{unit.name}", unit.read_bytes())
             for unit in sorted((folder / "units").glob("*.service"))
         ]
-        digest = hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(repr((files, _STARTED_BY)).encode()).hexdigest()[:12]
         return cls(digest, (*files, ("usr/lib/giaoban/version", f"{digest}\n".encode())))
 
     def tar(self) -> bytes:
@@ -65,7 +66,7 @@ class AgentBundle:
                 member.size = len(content)
                 member.mode = 0o755 if path == _COMMIT[1:] else 0o644
                 tar.addfile(member, io.BytesIO(content))
-            for unit, starter in _STARTED_BY.items():
+            for unit, starter in _STARTED_BY:
                 link = tarfile.TarInfo(f"{_UNITS}/{starter}.wants/{unit}")
                 link.type = tarfile.SYMTYPE
                 link.linkname = f"../{unit}"

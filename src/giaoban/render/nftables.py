@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 End = Literal["saddr", "daddr"]
 _FAMILY_WORD = {"ipv4": "ip", "ipv6": "ip6"}
+# Older clients and servers ask from the port they ask (RFC 5905, section 9.1).
+_ASKED_FROM_ITSELF = frozenset({123})
+_ASKING_PORTS = "1024-65535"
 _ECHO = {"ipv4": "icmp", "ipv6": "icmpv6"}
 
 
@@ -95,18 +98,25 @@ def _service_matches(
     matches = []
     for protocol in ("tcp", "udp"):
         ports = sorted({port for s in allowed if s["protocol"] == protocol for port in s["ports"]})
-        if ports:
-            matches.append(start + _port_match(protocol, ports, answer=answer))
+        if not answer:
+            matches += [f"{start}{protocol} dport {_listed(ports)}"] if ports else []
+            continue
+        own = [port for port in ports if protocol == "udp" and port in _ASKED_FROM_ITSELF]
+        if usual := [port for port in ports if port not in own]:
+            matches.append(start + _answer_match(protocol, usual))
+        matches += [
+            f"{start}udp sport {port} udp dport {{ {port}, {_ASKING_PORTS} }}" for port in own
+        ]
     if any(service["protocol"] == "icmp" for service in allowed):
         matches.append(f"{_ECHO[family]} type {'echo-reply' if answer else 'echo-request'}")
     return matches
 
 
-def _port_match(protocol: str, ports: list[int], *, answer: bool) -> str:
-    side = "sport" if answer else "dport"
-    listed = str(ports[0]) if len(ports) == 1 else "{ " + ", ".join(map(str, ports)) + " }"
-    if not answer:
-        return f"{protocol} {side} {listed}"
-    # An answer goes back to a port that asks, never to one that serves.
+def _listed(ports: list[int]) -> str:
+    return str(ports[0]) if len(ports) == 1 else "{ " + ", ".join(map(str, ports)) + " }"
+
+
+def _answer_match(protocol: str, ports: list[int]) -> str:
+    """An answer goes back to a port that asks, never to one that serves."""
     flags = " tcp flags & (syn | ack) != syn" if protocol == "tcp" else ""
-    return f"{protocol} {side} {listed} {protocol} dport 1024-65535{flags}"
+    return f"{protocol} sport {_listed(ports)} {protocol} dport {_ASKING_PORTS}{flags}"

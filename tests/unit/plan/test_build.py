@@ -145,5 +145,5 @@ def test_a_site_says_itself_how_its_ports_are_wired() -> None:
     plan = build(Intent.model_validate(province(sites, [circuit("xa-a", "core-1")])))
     assert plan.sites["xa-a"].access_ports == {"p1": "guest", "p8": "video"}
     rows = plan.devices["sw-xa-a"].variables["lan_switch__access_ports"]
-    found = [(row["name"], row["number"], row["vlan"], row["description"]) for row in rows]
-    assert found == [("p1", 1, 30, ""), ("p8", 8, 20, "vc-xa-a")]
+    found = [(row["name"], row["number"], row["vlan"], row["box"]) for row in rows]
+    assert found == [("p1", 1, 30, None), ("p8", 8, 20, "vc-xa-a")]

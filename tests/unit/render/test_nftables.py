@@ -7,6 +7,7 @@ from giaoban.render.nftables import zone_rules
 SERVICES = {
     "https": {"protocol": "tcp", "ports": [443]},
     "dns": {"protocol": "udp", "ports": [53]},
+    "ntp": {"protocol": "udp", "ports": [123]},
     "ping": {"protocol": "icmp", "ports": []},
 }
 LOCAL = {"in": "dmz", "out": "database", "from": [], "to": [], "services": ["https"]}
@@ -56,4 +57,17 @@ def test_without_state_the_answer_has_its_own_rule() -> None:
             'iifname "internal" oifname @wan ip6 daddr fd67:6700:a64::/48 ip6 daddr & 0:0:0:f::'
             " == 0:0:0:1:: tcp sport 443 tcp dport 1024-65535 tcp flags & (syn | ack) != syn accept"
         ),
+    ]
+
+
+def test_an_answer_about_the_time_may_go_to_the_port_it_comes_from() -> None:
+    row = {"in": "noc", "out": "internal", "from": [], "to": [], "services": ["dns", "ntp"]}
+    answers = zone_rules(row, SERVICES, stateful=False)[2:]
+    assert answers == [
+        f'iifname "internal" oifname "noc" meta nfproto {family} {ports} accept'
+        for family in ("ipv4", "ipv6")
+        for ports in (
+            "udp sport 53 udp dport 1024-65535",
+            "udp sport 123 udp dport { 123, 1024-65535 }",
+        )
     ]

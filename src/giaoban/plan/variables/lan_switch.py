@@ -2,60 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from giaoban.plan.addressing import bare
 from giaoban.plan.model import Device, ZoneSegment
 from giaoban.plan.variables.base import MANAGEMENT
 from giaoban.plan.variables.view import (
     Networks,
     link_local,
     mac_address,
-    router_name,
     virtual_link_local,
 )
+
+# Port numbers of the switch, each named: one that Open vSwitch chose could become another's when a
+# network card is missing. Access ports on the wall are 1 to 48.
+_MANAGEMENT_NUMBER = 1000
+_FIRST_TRUNK_NUMBER = 1001
+_SERVERS_NUMBER, _ZONES_STEP = 2000, 1000
 
 
 def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give the trunks to the routers, the access ports and the port the switch is managed by."""
     site = networks.site(device)
-    zone_vlans = {segment.zone: segment.vlan for segment in site.segments}
-    trunks: list[dict[str, str]] = []
-    zones, boxes = dict(site.access_ports), {}
+    trunks: list[dict[str, Any]] = []
+    boxes: dict[str, str] = {}
     for near, far in networks.cable_ends(device.name):
-        other = networks.plan.devices[far.device]
-        if other.role == "router":
-            trunks.append({"name": near.name, "description": str(far)})
-            continue
-        boxes[near.name] = far.device
-        zones[near.name] = next(
-            s.zone for s in site.segments if other.management.ipv4 in s.networks.ipv4
-        )
+        if networks.plan.devices[far.device].role == "router":
+            number = _FIRST_TRUNK_NUMBER + len(trunks)
+            trunks.append({"name": near.name, "number": number, "far_end": str(far)})
+        else:
+            boxes[near.name] = far.device
+    segments = {port: site.segment(zone) for port, zone in site.access_ports.items()}
+    servers = {port: box for port, box in boxes.items() if port not in segments}
+    segments |= {port: _segment_of(networks, device, box) for port, box in servers.items()}
     return {
-        "lan_switch__vlans": sorted(zone_vlans.values()),
+        "lan_switch__vlans": sorted(segment.vlan for segment in site.segments),
         "lan_switch__trunks": trunks,
         "lan_switch__access_ports": [
             {
                 "name": port,
-                "number": int(port[1:]) if port in site.access_ports else None,
-                "vlan": zone_vlans[zone],
-                "zone": zone,
-                "description": boxes.get(port, ""),
-                "gateways": _gateways(networks, device, site.segment(zone)),
+                "number": _number(networks, device, port, servers.get(port)),
+                "vlan": segment.vlan,
+                "zone": segment.zone,
+                "box": boxes.get(port),
             }
-            for port, zone in zones.items()
+            | _gateway(networks, device, segment)
+            for port, segment in segments.items()
         ],
         "lan_switch__management": {
             "name": MANAGEMENT,
-            "vlan": zone_vlans["management"],
+            "number": _MANAGEMENT_NUMBER,
+            "vlan": site.segment("management").vlan,
             "mac": mac_address(device.name, MANAGEMENT),
         },
     }
 
 
-def _gateways(networks: Networks, device: Device, segment: ZoneSegment) -> list[str]:
-    """The gateway's IPv4 address, its IPv6 one, and the link-local one that hosts route by."""
-    if device.site == networks.data_centre.site.slug:
-        own = virtual_link_local(segment.vlan)
-    else:
-        own = str(link_local(mac_address(router_name(device.site), segment.zone)))
-    return [str(segment.gateway.ipv4.ip), str(segment.gateway.ipv6.ip), own]
+def _segment_of(networks: Networks, device: Device, box: str) -> ZoneSegment:
+    address = networks.plan.devices[box].management.ipv4
+    segments = networks.site(device).segments
+    return next(segment for segment in segments if address in segment.networks.ipv4)
+
+
+def _number(networks: Networks, device: Device, port: str, server: str | None) -> int:
+    if server is None:
+        return int(port.removeprefix("p"))
+    segment = _segment_of(networks, device, server)
+    address = networks.plan.devices[server].management.ipv4
+    host_number = int(address) - int(segment.networks.ipv4.network_address)
+    zone = networks.zones[segment.zone]
+    return _SERVERS_NUMBER + _ZONES_STEP * zone.number + host_number
+
+
+def _gateway(networks: Networks, device: Device, segment: ZoneSegment) -> dict[str, list[str]]:
+    """Every address by which the routers of a zone are known: their own and those they share."""
+    routers = [
+        far.device
+        for _, far in networks.cable_ends(device.name)
+        if networks.plan.devices[far.device].role == "router"
+    ]
+    macs = [mac_address(router, segment.zone) for router in routers]
+    own = [networks.gateway_address(networks.plan.devices[router], segment) for router in routers]
+    addresses = [bare(address) for address in (segment.gateway, *own)]
+    shared = [virtual_link_local(segment.vlan)] if len(routers) > 1 else []
+    return {
+        "gateway_macs": macs,
+        "gateway_ipv4": _distinct(str(address.ipv4) for address in addresses),
+        "gateway_ipv6": _distinct(
+            [
+                *(str(address.ipv6) for address in addresses),
+                *(str(link_local(mac)) for mac in macs),
+                *shared,
+            ]
+        ),
+    }
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))

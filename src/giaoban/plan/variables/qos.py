@@ -13,35 +13,32 @@ SHAPED_PERCENT = (
 )
 
 # Marks a zone's hosts may set themselves, and the mark everything else of the zone gets.
-_TRUSTED = {
-    "video": ("ef", "af41", "cs5"),
-    "meeting": ("ef", "af41", "cs5"),
-    # Marked at the edge of its own network; routing and management are between neighbours alone.
-    CENTRE: ("ef", "af41", "cs5", "af21"),
-}
+_TRUSTED = {"video": ("ef", "af41", "cs5"), "meeting": ("ef", "af41", "cs5")}
 _ASSIGNED = {
     "management": "cs2",
     "noc": "cs2",
     "internal": "af21",
     "database": "af21",
     "dmz": "af21",
+    CENTRE: "af21",  # what the matrix lets in are official applications
 }
 DEFAULT_MARK = "cs0"
-TO_DATA_CENTRE_MARK = "af21"
+OFFICIAL_MARK = "af21"
 
 
 def qos_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give each circuit's classes in bits per second, and the marks of each zone."""
+    prefixes, centre = networks.data_centre.prefixes, networks.plan.centre
+    official = (prefixes.ipv4, prefixes.ipv6, *centre.prefixes_ipv4, *centre.prefixes_ipv6)
+    noc = networks.data_centre.segment("noc").networks
     return {
         "qos__interfaces": [
             _shaper(networks, end.port, end.circuit.rate)
             for end in networks.circuit_ends[device.name]
         ],
         "qos__zones": _marks(networks, device),
-        "qos__data_centre_prefixes": [
-            str(networks.data_centre.prefixes.ipv4),
-            str(networks.data_centre.prefixes.ipv6),
-        ],
+        "qos__official_prefixes": [str(prefix) for prefix in official],
+        "qos__noc": [str(noc.ipv4), str(noc.ipv6)],
     }
 
 
@@ -76,7 +73,7 @@ def _marks(networks: Networks, device: Device) -> list[dict[str, Any]]:
             "interface": edge,
             "trusted": list(_TRUSTED.get(edge, ())),
             "assigned": _ASSIGNED.get(edge, DEFAULT_MARK),
-            "to_data_centre": TO_DATA_CENTRE_MARK if edge == "office" else None,
+            "official": OFFICIAL_MARK if edge == "office" else None,
         }
         for edge in edges
     ]

@@ -7,12 +7,14 @@ one: there each allowed question also allows the shape of its answer.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
 from giaoban.intent.model import CENTRE, Rule, Zone
 from giaoban.plan.addressing import LAYOUTS
 from giaoban.plan.model import CircuitPlan, Device, DualInterface
+from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.view import Networks, link_local, mac_address
 
 Match = dict[str, str]
@@ -49,6 +51,10 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
             service.name: {"protocol": service.protocol, "ports": list(service.ports)}
             for service in networks.plan.intent.services
         },
+        "zone_firewall__dhcp_interfaces": [
+            pool["interface"]
+            for pool in dhcp_server_variables(networks, device)["dhcp_server__pools"]
+        ],
         "zone_firewall__rules": _rules(networks, device, local),
         "zone_firewall__province": [str(blocks.ipv4), str(blocks.ipv6)],
         "zone_firewall__noc": [str(noc.ipv4), str(noc.ipv6)],
@@ -114,8 +120,8 @@ def _circuit_sources(networks: Networks, device: Device) -> list[dict[str, Any]]
         far = end.circuit.lower_address
         if session.kind == "centre":
             centre = networks.plan.centre
-            ipv4 = [str(prefix) for prefix in centre.prefixes_ipv4]
-            ipv6 = [str(prefix) for prefix in centre.prefixes_ipv6]
+            ipv4 = _with_address(centre.prefixes_ipv4, far.ipv4.ip)
+            ipv6 = _with_address(centre.prefixes_ipv6, far.ipv6.ip)
         else:
             prefixes = networks.plan.sites[end.circuit.site].prefixes
             loopback = networks.plan.devices[end.circuit.lower.device].management
@@ -123,6 +129,14 @@ def _circuit_sources(networks: Networks, device: Device) -> list[dict[str, Any]]
             ipv6 = [str(prefixes.ipv6), str(loopback.ipv6), str(far.ipv6.ip)]
         rows.append({"interface": end.port, "ipv4": ipv4, "ipv6": ipv6})
     return rows
+
+
+def _with_address(
+    prefixes: Sequence[IPv4Network] | Sequence[IPv6Network], address: IPv4Address | IPv6Address
+) -> list[str]:
+    """Prefixes, and the neighbour's address where none of them holds it."""
+    listed = [str(prefix) for prefix in prefixes]
+    return listed if any(address in prefix for prefix in prefixes) else [*listed, str(address)]
 
 
 def _gateway_peers(networks: Networks, device: Device) -> list[dict[str, str]]:

@@ -159,12 +159,12 @@ def _router_vlans(answers: Answers, router: str, planned: PlannedTrunk) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class PlannedAccess:
-    """An access port: its switch, its VLAN, its zone and what hangs on it ("" where nothing)."""
+    """An access port: its switch, its VLAN, its zone and what hangs on it (None: nothing)."""
 
     port: Port
     vlan: int
     zone: str
-    box: str
+    box: str | None
 
 
 class AccessPort(Check[PlannedAccess, SwitchPort | None]):
@@ -190,7 +190,7 @@ class AccessPort(Check[PlannedAccess, SwitchPort | None]):
             rows: list[dict[str, Any]] = view.planned(device.name, "lan_switch__access_ports") or []
             for row in rows:
                 port = Port(device.name, row["name"])
-                planned = PlannedAccess(port, row["vlan"], row["zone"], row["description"])
+                planned = PlannedAccess(port, row["vlan"], row["zone"], row["box"])
                 yield Target(device.site, str(port), planned)
 
     def questions(self, view: View, target: Target[PlannedAccess]) -> Iterable[Question]:
