@@ -133,5 +133,6 @@ def test_the_bundle_installs_the_agent_and_starts_its_units() -> None:
             "../giaoban-openvswitch.service"
         ),
         f"{units}/multi-user.target.wants/giaoban-links.service": "../giaoban-links.service",
+        f"{units}/ovs-vswitchd.service.wants/giaoban-links.service": "../giaoban-links.service",
     }
     assert all(f"{units}/{target[3:]}" in members for target in links.values())
