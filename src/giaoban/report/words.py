@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from giaoban.verify.messages import Language
+from giaoban.verify.units import name_and_unit
 
 # Key: Vietnamese, English.
 _PHRASES: dict[str, tuple[str, str]] = {
@@ -157,20 +158,6 @@ _COUNTED: dict[str, tuple[str, str, str]] = {
     "second": ("giây", "second", "seconds"),
 }
 
-# By the last word of a figure's name, or by the whole name where verify leaves the unit out.
-_UNITS = {"ms": "ms", "percent": "%", "bytes": "B", "kbit": "kbit/s", "mbit": "Mbit/s"}
-_WHOLE = {
-    "percent": "%",
-    "bound": "%",
-    "mean": "ms",
-    "limit": "ms",
-    "interval": "ms",
-    "committed": "Mbit/s",
-    "measured": "Mbit/s",
-    "rate": "kbit/s",
-    "mtu": "B",
-    "largest": "B",
-}
 # Not strftime's: those follow the locale.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -206,11 +193,9 @@ class Words:
         return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
 
     def figure(self, name: str, value: float) -> str:
-        """Write a measured figure; a unit at the end of its name stands behind the number."""
-        stem, _, tail = name.rpartition("_")
-        unit = _UNITS.get(tail) if stem else None
-        label = self.name("figure", stem if unit else name).replace("_", " ")
-        unit = unit or _WHOLE.get(name)
+        """Write a measured figure, its unit behind the number."""
+        stem, unit = name_and_unit(name)
+        label = self.name("figure", stem).replace("_", " ")
         return f"{label} {self.number(value)}{f' {unit}' if unit else ''}"
 
     def rate(self, bits: int) -> str:

@@ -51,7 +51,8 @@ LANGUAGE = click.option(
     "--prometheus",
     "prometheus_file",
     type=click.Path(path_type=Path),
-    help="Write metrics here, for node_exporter's textfile collector.",
+    metavar="FILE.prom",
+    help="Write metrics here, for node_exporter's textfile collector (it reads *.prom only).",
 )
 @click.option("--catalogue", "print_catalogue", is_flag=True, help="Print the checks and stop.")
 @LANGUAGE

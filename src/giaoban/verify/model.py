@@ -61,7 +61,7 @@ class CheckResult:
     """The answer to one check at one target.
 
     `id` is `site/check/target` and unique in a run. `measured` holds the figures behind the text
-    (their unit is in the name). `blocked_by` is the id of a cause where the state is BLOCKED.
+    (`units` knows their units). `blocked_by` is the id of a cause where the state is BLOCKED.
     """
 
     id: str

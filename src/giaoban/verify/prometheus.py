@@ -7,6 +7,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from giaoban.verify.model import Results, State
+from giaoban.verify.units import name_and_unit
 
 
 def prometheus(results: Results) -> str:
@@ -48,14 +49,16 @@ def _states(registry: CollectorRegistry, results: Results) -> None:
 def _figures(registry: CollectorRegistry, results: Results) -> None:
     measured = Gauge(
         "giaoban_measured",
-        "A figure behind an answer; its unit is in its quantity.",
-        ["site", "check", "target", "quantity"],
+        "A figure behind an answer.",
+        ["site", "check", "target", "quantity", "unit"],
         registry=registry,
     )
     for check in results.checks:
-        for quantity, figure in check.measured.items():
-            if not isinstance(figure, str):
-                measured.labels(check.site, check.check, check.target, quantity).set(figure)
+        for figure, value in check.measured.items():
+            quantity, unit = name_and_unit(figure)
+            if unit and not isinstance(value, str):  # what has no unit is a number of the plan
+                labels = (check.site, check.check, check.target, quantity, unit)
+                measured.labels(*labels).set(value)
 
 
 def _causes(registry: CollectorRegistry, results: Results) -> None:
