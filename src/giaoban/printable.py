@@ -22,3 +22,8 @@ def printable(text: str, keep: str = "") -> str:
         _REPLACEMENT if unicodedata.category(char) in _UNPRINTABLE and char not in keep else char
         for char in text
     )
+
+
+def whole(text: str) -> str:
+    """Keep a text on one line: a telephone number in two is misread."""
+    return text.replace(" ", "\u00a0")

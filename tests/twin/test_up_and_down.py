@@ -188,7 +188,7 @@ def _kill_and_converge(other: Twin, seed: int) -> None:
     assert status_of(other.paths).whole
     for node in status_of(other.paths).up:
         argv = enter.ssh_argv(
-            other.paths, node, inband=False, command=["systemctl --failed --no-legend --plain"]
+            other.paths, node, enter.FACTORY, command=["systemctl --failed --no-legend --plain"]
         )
         done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30)
         assert (done.returncode, done.stdout) == (0, ""), (seed, node, done.stdout, done.stderr)

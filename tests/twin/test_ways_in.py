@@ -32,7 +32,7 @@ REFUSED = {
 def test_every_kind_of_node_answers_on_its_management_port(twin: Twin) -> None:
     kinds = ("rt", "sw", "vc", "pc")
     for node in (*(f"{kind}-{SITE}" for kind in kinds), "sv-noc-1", "rt-core-1", "rt-centre"):
-        argv = enter.ssh_argv(twin.paths, node, inband=False, command=["hostname"])
+        argv = enter.ssh_argv(twin.paths, node, enter.FACTORY, command=["hostname"])
         done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30)
         assert done.stdout.strip() == node, done.stderr
 
@@ -44,7 +44,7 @@ def test_every_node_came_up_whole(twin: Twin) -> None:
 
 def test_a_password_is_not_asked_for_and_a_strange_key_is_refused(twin: Twin) -> None:
     node = f"rt-{SITE}"
-    argv = enter.ssh_argv(twin.paths, node, inband=False, command=["true"])
+    argv = enter.ssh_argv(twin.paths, node, enter.FACTORY, command=["true"])
     wrong = [word.replace("bench_ed25519", "observer_ed25519") for word in argv]
     done = subprocess.run(
         wrong, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
@@ -55,7 +55,7 @@ def test_a_password_is_not_asked_for_and_a_strange_key_is_refused(twin: Twin) ->
 
 def test_a_workstation_takes_the_operators_key(twin: Twin) -> None:
     node = f"pc-{SITE}"
-    argv = enter.ssh_argv(twin.paths, node, inband=False, command=["sudo", "-n", "id", "-u"])
+    argv = enter.ssh_argv(twin.paths, node, enter.FACTORY, command=["sudo", "-n", "id", "-u"])
     mine = [
         word.replace("bench_ed25519", "operator_ed25519").replace("root@", "operator@")
         for word in argv

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from giaoban.intent.load import load
 from giaoban.plan.build import build
 from giaoban.plan.model import Plan
+
+_FILE_WIDTH = 200  # characters
 
 
 @click.command()
@@ -35,7 +38,8 @@ def plan(folder: Path, site: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(as_plain(planned), indent=1, ensure_ascii=False, default=str))
         return
-    console = Console()
+    # No address is ever cut: on a narrow terminal it is folded, and a file is as wide as need be.
+    console = Console(width=None if sys.stdout.isatty() else _FILE_WIDTH)
     console.print(_device_table(planned, site))
     console.print(_circuit_table(planned, site))
 
@@ -55,8 +59,12 @@ def as_plain(value: Any) -> Any:
     return value
 
 
+def _table(*headings: str) -> Table:
+    return Table(*(Column(heading, overflow="fold") for heading in headings))
+
+
 def _device_table(planned: Plan, site: str | None) -> Table:
-    table = Table("device", "site", "role", "IPv4", "IPv6", "circuits from the core")
+    table = _table("device", "site", "role", "IPv4", "IPv6", "circuits from the core")
     for device in planned.devices.values():
         if site in (None, device.site):
             table.add_row(
@@ -71,7 +79,7 @@ def _device_table(planned: Plan, site: str | None) -> Table:
 
 
 def _circuit_table(planned: Plan, site: str | None) -> Table:
-    table = Table("circuit", "lower end", "upper end", "IPv4", "Mbit/s", "carrier", "reference")
+    table = _table("circuit", "lower end", "upper end", "IPv4", "Mbit/s", "carrier", "reference")
     for circuit in planned.circuits.values():
         if site in (None, circuit.site):
             table.add_row(

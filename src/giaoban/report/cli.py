@@ -45,10 +45,13 @@ from giaoban.verify.messages import Language, language
 def report(file: Path, inventory: Path, output: Path | None, lang: Language | None) -> None:
     """Draw up a run of verify as one HTML file that loads nothing from anywhere."""
     results = read_results(file)
-    plan = build(load(Reach.read(inventory).intent))
+    reach = Reach.read(inventory)
+    plan = build(load(reach.intent))
     require_same_province(file, results, plan, inventory)
     target = output or file.with_suffix(".html")
-    _write_whole(target, render(plan, results, Words(language(lang))))
+    _write_whole(
+        target, render(plan, results, Words(language(lang)), rehearsal=reach.sockets is not None)
+    )
     click.echo(f"{target}: written")
 
 

@@ -93,7 +93,11 @@ class Report:
     @cached_property
     def verdict(self) -> str:
         """The whole run in one sentence."""
-        return verdict(self.results, self.words)
+        said = verdict(self.results, self.words)
+        if self.outside:
+            outside = self.words.counted(len(self.outside), "site")
+            said += " " + self.words["verdict.part"].format(outside=outside)
+        return said
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -279,7 +283,7 @@ def verdict(results: Results, words: Words) -> str:
     )
 
 
-def render(plan: Plan, results: Results, words: Words) -> str:
+def render(plan: Plan, results: Results, words: Words, *, rehearsal: bool = False) -> str:
     """Give the whole page, each text in it in Unicode's composed form (NFC)."""
     environment = Environment(
         loader=PackageLoader("giaoban.report"),
@@ -295,6 +299,7 @@ def render(plan: Plan, results: Results, words: Words) -> str:
     script = environment.get_template("filter.js.j2").render()
     return environment.get_template("report.html.j2").render(
         report=Report(plan, results, words),
+        rehearsal=rehearsal,
         words=words,
         language=words.language,
         style=Markup(style),  # noqa: S704 - our own file, nothing of the results in it

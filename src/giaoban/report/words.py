@@ -82,8 +82,16 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "verdict.nothing": ("Chưa kiểm tra được gì.", "Nothing could be checked."),
     "verdict.pass": (
-        "Mạng thông suốt: {asked} được kiểm tra đều đạt.",
-        "The network is sound: {asked} checked, nothing wrong.",
+        "{asked} được kiểm tra đều đạt.",
+        "{asked} checked, nothing wrong.",
+    ),
+    "verdict.part": (
+        "{outside} của tỉnh không thuộc lần kiểm tra này.",
+        "{outside} of the province were not part of this run.",
+    ),
+    "rehearsal": (
+        "Diễn tập trên bản sao của mạng, không phải mạng thật",
+        "A rehearsal on a twin of the network, not the network itself",
     ),
     "cause-number": ("nguyên nhân {number}", "cause {number}"),
     "state.PASS": ("Đạt", "Pass"),

@@ -127,12 +127,14 @@ _PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 @click.argument("node")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def ssh(*, name: str, oob: bool, node: str, command: tuple[str, ...]) -> None:
-    """Log in to NODE: through the network when it answers, else by its management port."""
+    """Log in to NODE: through the network when it answers, else by its management port.
+
+    A configured box lets `operator` in; one as it came from the factory, root.
+    """
     demand_root()
     paths = TwinPaths(name)
     enter.demand_init(enter.demand_node(paths, node))
-    inband = not oob and enter.answers_inband(paths, node)
-    argv = enter.ssh_argv(paths, node, inband=inband, command=command)
+    argv = enter.ssh_argv(paths, node, enter.way_in(paths, node, oob=oob), command=command)
     os.execvp(argv[0], argv)  # noqa: S606 - this process becomes ssh
 
 

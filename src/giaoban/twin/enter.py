@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from giaoban.errors import OperationError
 from giaoban.provision.reach import TWIN_KEY_EXCHANGE
@@ -77,19 +79,32 @@ def run_inside(box: Box, command: Sequence[str]) -> subprocess.CompletedProcess[
     )
 
 
-def ssh_argv(
-    paths: TwinPaths, node: str, *, inband: bool, command: Sequence[str] = ()
-) -> list[str]:
-    """Give the ssh command into a node: `operator` in-band, root from the bench. Pure."""
-    account, user = ("operator", "operator") if inband else ("bench", "root")
-    socket = paths.inband(node) if inband else paths.oob(node)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way into a node: through the network or by its management port, and as whom."""
+
+    inband: bool
+    account: Literal["operator", "bench"]
+
+    @property
+    def user(self) -> str:
+        """The user on the box: the bench logs in as root."""
+        return "root" if self.account == "bench" else self.account
+
+
+INBAND, OOB, FACTORY = Way(True, "operator"), Way(False, "operator"), Way(False, "bench")  # noqa: FBT003
+
+
+def ssh_argv(paths: TwinPaths, node: str, way: Way, *, command: Sequence[str] = ()) -> list[str]:
+    """Give the ssh command into a node. Pure."""
+    socket = paths.inband(node) if way.inband else paths.oob(node)
     options = {
         "ProxyCommand": f"{NOC_CONNECT} {socket}",
         "UserKnownHostsFile": str(paths.known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
         "IdentitiesOnly": "yes",
-        "IdentityFile": str(paths.key(account)),
+        "IdentityFile": str(paths.key(way.account)),
         "LogLevel": "ERROR",
         "KexAlgorithms": TWIN_KEY_EXCHANGE,
         "ConnectTimeout": str(_ANSWER_SECONDS),
@@ -97,12 +112,20 @@ def ssh_argv(
     argv = ["ssh", "-F", "none"]
     for option, value in options.items():
         argv += ["-o", f"{option}={value}"]
-    return [*argv, f"{user}@{node}", *command]
+    return [*argv, f"{way.user}@{node}", *command]
 
 
-def answers_inband(paths: TwinPaths, node: str) -> bool:
-    """Tell whether `operator` can log in through the network."""
-    argv = ssh_argv(paths, node, inband=True, command=["true"])
+def way_in(paths: TwinPaths, node: str, *, oob: bool) -> Way:
+    """Give the first way that lets us in, the network's before the management port's.
+
+    Where none does it is the last, whose complaint is ssh's own.
+    """
+    ways = (OOB, FACTORY) if oob else (INBAND, OOB, FACTORY)
+    return next((way for way in ways[:-1] if _lets_in(paths, node, way)), ways[-1])
+
+
+def _lets_in(paths: TwinPaths, node: str, way: Way) -> bool:
+    argv = ssh_argv(paths, node, way, command=["true"])
     argv[1:1] = ["-o", "BatchMode=yes"]
     done = subprocess.run(
         argv,

@@ -35,6 +35,10 @@ RESULTS: dict[str, tuple[str, str]] = {
         "{device} shows another SSH host key than the one on record",
         "{device} đưa ra khóa máy chủ SSH khác với khóa đã lưu",
     ),
+    "device-reachable.came-back": (
+        "{device} was silent when the run began and answers now; ask again in half a minute",
+        "{device} im lặng lúc bắt đầu kiểm tra nhưng nay đã trả lời; hãy kiểm tra lại sau nửa phút",
+    ),
     "device-reachable.no-probe": (
         "{device} lets its observer in; no host could send it echoes",
         "{device} cho đăng nhập, nhưng không có máy nào để ping thử",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from giaoban.errors import GiaobanError
 from giaoban.intent.load import load
+from giaoban.intent.shape import slugify
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
 from giaoban.provision.reach import Account, Reach
@@ -30,10 +32,11 @@ class UnknownSitesError(GiaobanError):
     """Sites that the plan does not have."""
 
     def __init__(self, slugs: Iterable[str], plan: Plan) -> None:
-        some = ", ".join(list(plan.sites)[:4])
+        wrong = list(slugs)
+        near = get_close_matches(slugify(wrong[0]), plan.sites, n=1, cutoff=0.5)
+        meant = f"did you mean {near[0]!r}? " if near else ""
         super().__init__(
-            f"no site {', '.join(repr(slug) for slug in slugs)} in the plan; a site is named by its"
-            f" slug, such as {some}"
+            f"no site {', '.join(map(repr, wrong))} in the plan; {meant}(`giaoban plan` lists all)"
         )
 
 

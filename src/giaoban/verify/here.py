@@ -11,6 +11,7 @@ from ipaddress import IPv4Interface
 from pathlib import Path
 
 from giaoban.plan.model import CircuitPlan, Plan, SitePlan, ZoneSegment
+from giaoban.printable import whole
 from giaoban.provision.reach import Reach
 from giaoban.verify.answers import Train
 from giaoban.verify.messages import text
@@ -107,7 +108,7 @@ def _circuit(plan: Plan, circuit: CircuitPlan, said: str) -> Sight:
         "here.circuit-silent",
         circuit=circuit.name,
         carrier=carrier.name,
-        phone=carrier.phone,
+        phone=whole(carrier.phone),
         reference=circuit.reference,
     )
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from giaoban.plan.model import Plan
-from giaoban.printable import printable
+from giaoban.printable import printable, whole
 from giaoban.verify.messages import Language, text
 from giaoban.verify.model import Call, Cause, Results, SiteResult, State
 
@@ -111,7 +111,7 @@ class Screen:
         return Group(heading, Padding(grid, (0, 0, 1, 3)))
 
     def _call(self, call: Call) -> str:
-        words = f"{call.name}, {call.phone}"
+        words = f"{call.name}, {whole(call.phone)}"
         if call.reference:
             words += ", " + self.say("cause.reference", reference=call.reference)
         return words
@@ -182,12 +182,14 @@ class Screen:
                         carrier=carrier.name,
                         reference=circuit.reference,
                         rate=f"{circuit.rate / 1e6:g}",
-                        phone=carrier.phone,
+                        phone=whole(carrier.phone),
                     ),
                     style="dim",
                 )
         noc = plan.intent.network.noc
-        self._console.print(self.say("link.noc", name=noc.name, phone=noc.phone), style="dim")
+        self._console.print(
+            self.say("link.noc", name=noc.name, phone=whole(noc.phone)), style="dim"
+        )
 
 
 def write(path: Path, content: str) -> None:

@@ -71,8 +71,8 @@ def text(daknong: Plan, failing: Results) -> str:
         (
             {},
             False,
-            "Mạng thông suốt: 6 điểm được kiểm tra đều đạt.",
-            "The network is sound: 6 sites checked, nothing wrong.",
+            "6 điểm được kiểm tra đều đạt.",
+            "6 sites checked, nothing wrong.",
         ),
         (
             {"xa-a-1": State.FAIL},

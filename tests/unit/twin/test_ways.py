@@ -23,7 +23,7 @@ from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
 from giaoban.twin.cli import twin as commands
 from giaoban.twin.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use
-from giaoban.twin.enter import UnknownNodeError, ssh_argv
+from giaoban.twin.enter import FACTORY, INBAND, UnknownNodeError, ssh_argv
 from giaoban.twin.faults import FAULTS
 from giaoban.twin.faults.access_vlan import access_port, other_vlan
 from giaoban.twin.faults.bgp_as import addresses_above, neighbours
@@ -68,8 +68,8 @@ def test_the_noc_is_the_server_of_that_group() -> None:
 
 
 def test_in_band_one_is_operator_and_on_the_bench_root() -> None:
-    assert ssh_argv(_PATHS, "rt-xa-a", inband=True)[-1] == "operator@rt-xa-a"
-    bench = ssh_argv(_PATHS, "rt-xa-a", inband=False, command=["true"])
+    assert ssh_argv(_PATHS, "rt-xa-a", INBAND)[-1] == "operator@rt-xa-a"
+    bench = ssh_argv(_PATHS, "rt-xa-a", FACTORY, command=["true"])
     assert bench[-2:] == ["root@rt-xa-a", "true"]
     assert f"ProxyCommand={NOC_CONNECT} {_PATHS.oob('rt-xa-a')}" in bench
 

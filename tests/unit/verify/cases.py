@@ -310,6 +310,7 @@ CASES = [
         FAIL,
         "host-key",
     ),
+    Case("came back", _without("rt-xa-a"), "xa-a/device-reachable/rt-xa-a", UNKNOWN, "came-back"),
     Case("no probe", _only_said, "xa-a/device-reachable/rt-xa-a", UNKNOWN, "no-probe"),
     Case(
         "interface gone",

@@ -105,7 +105,7 @@ def test_a_link_says_the_cause_first() -> None:
     lines = text.splitlines()
     assert lines[0] == "The link of xa-a is not good."
     assert lines[1] == "1. circuit xa-a-1 is down"
-    assert "VNPT, 0000 000 101, circuit number vnpt/xa-a/1" in text
+    assert "VNPT, 0000\u00a0000\u00a0101, circuit number vnpt/xa-a/1" in text
     assert len(lines) < 24
 
 

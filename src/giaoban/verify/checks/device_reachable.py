@@ -86,7 +86,9 @@ class DeviceReachable(Check[Device, Contact]):
             raise NoAnswer(view.noc or target.name)
         return contact
 
-    def verdict(self, view: View, target: Target[Device], evidence: Contact) -> Verdict:
+    def verdict(  # noqa: PLR0911 - one for each way to be out of reach
+        self, view: View, target: Target[Device], evidence: Contact
+    ) -> Verdict:
         """Judge."""
         del view
         device = target.name
@@ -96,6 +98,8 @@ class DeviceReachable(Check[Device, Contact]):
             return failed("host-key", device, device=device)
         if evidence.login is not Login.OK and len(dumb) == len([t for t in trains.values() if t]):
             return failed("silent", device, device=device)
+        if evidence.login is Login.NOT_TRIED:  # nobody logs in where the first echoes were lost
+            return unknown("came-back", device=device)
         if dumb:
             return failed("one-family", device, device=device, family=dumb[0])
         if evidence.login is not Login.OK:
