@@ -49,7 +49,9 @@ class InventoryModule(BaseInventoryPlugin):
         """Plan the intent and add what it gives; a problem is shown as our own sentence."""
         super().parse(inventory, loader, path, cache)
         try:
-            found = inventory_of(Reach.read(Path(path)))
+            reach = Reach.read(Path(path))
+            reach.demand_standing()
+            found = inventory_of(reach)
         except GiaobanError as failure:
             raise AnsibleParserError(str(failure)) from None
         self._fill(found)

@@ -119,6 +119,14 @@ class Reach:
         file = self.state / "devices.json"
         return frozenset(json.loads(file.read_text())) if file.exists() else None
 
+    def demand_standing(self) -> None:
+        """Raise InventoryError where boxes are reached by sockets and none stands behind them."""
+        if self.sockets and self.present_devices() is None:
+            raise InventoryError(
+                f"{self.inventory}: the twin behind {self.sockets} is not up; run: giaoban twin up"
+                f" --name {self.sockets.name}"
+            )
+
     def key_file(self, account: Account) -> Path:
         """The private key of an account."""
         return self.state / "keys" / f"{account}_ed25519"
