@@ -23,6 +23,10 @@ from pydantic import (
 
 CENTRE = "centre"  # how rules name the central government's network, which is no zone of ours
 
+# What hangs on the first access port of the zone at every site, and where `workstation` is.
+ENDPOINT_ZONE = "video"
+WORKSTATION_ZONE = "office"
+
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
 
@@ -93,8 +97,9 @@ Rate = Annotated[
     ),
 ]
 InterfaceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$", max_length=15)]
+HIGHEST_ACCESS_PORT = 48
 # The numbers printed beside the sockets of an access switch; port 3 is the interface `p3`.
-AccessPorts = list[Annotated[int, Field(ge=1, le=48)]]
+AccessPorts = list[Annotated[int, Field(ge=1, le=HIGHEST_ACCESS_PORT)]]
 PrivateAsn = Annotated[int, Field(ge=4_200_000_000, le=4_294_967_294)]
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Interface, IPv6Interface
 
-from giaoban.intent.model import CENTRE, CentreLink, Circuit, Intent, Site
+from giaoban.intent.model import (
+    CENTRE,
+    ENDPOINT_ZONE,
+    WORKSTATION_ZONE,
+    CentreLink,
+    Circuit,
+    Intent,
+    Site,
+)
 from giaoban.plan.addressing import (
     CORE_LINK_SLOT,
     ENDPOINT_HOST,
@@ -205,7 +213,9 @@ def _cables(intent: Intent, sites: dict[str, SitePlan]) -> list[Cable]:
                 Cable(Port(router, TRUNK), Port(access, f"up{position}"))
                 for position, router in enumerate(routers, start=1)
             ]
-        boxes = {"video": f"vc-{slug}"} | ({"office": f"pc-{slug}"} if site.workstation else {})
+        boxes = {ENDPOINT_ZONE: f"vc-{slug}"}
+        if site.workstation:
+            boxes[WORKSTATION_ZONE] = f"pc-{slug}"
         cables += [
             Cable(Port(access, plan.first_port(zone)), Port(box, "eth0"))
             for zone, box in boxes.items()
@@ -306,11 +316,11 @@ def _lan_devices(plan: SitePlan, rank: int) -> list[Device]:
             ports=(),
         )
 
-    devices = [box("vc", "endpoint", "linux", "video", ENDPOINT_HOST)]
+    devices = [box("vc", "endpoint", "linux", ENDPOINT_ZONE, ENDPOINT_HOST)]
     if site.lan == "managed":
         devices.insert(0, box("sw", "switch", "ovs", "management", SWITCH_HOST))
     if site.workstation:
-        devices.append(box("pc", "workstation", "linux", "office", WORKSTATION_HOST))
+        devices.append(box("pc", "workstation", "linux", WORKSTATION_ZONE, WORKSTATION_HOST))
     return devices
 
 

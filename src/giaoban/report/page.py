@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from giaoban.intent.model import CENTRE
 from giaoban.plan.model import Plan
 from giaoban.report.collation import Key, collation_key
 from giaoban.report.layout import Drawing, Node, Stroke, draw
-from giaoban.report.read import CENTRE, moment
+from giaoban.report.read import moment
 from giaoban.report.scene import Line, Scene, scene
 from giaoban.report.words import Words
 from giaoban.verify.model import (

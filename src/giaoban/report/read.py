@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from giaoban.errors import GiaobanError
+from giaoban.intent.model import CENTRE
 from giaoban.plan.model import Plan
 from giaoban.verify.model import Results
 
-CENTRE = "centre"
 _ADVICE = "`giaoban verify --json FILE` writes one"
 _SHAPE = TypeAdapter(Results)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from giaoban.intent.model import CENTRE
 from giaoban.plan.model import CircuitPlan, Plan
 from giaoban.report.collation import collation_key
-from giaoban.report.read import CENTRE
 from giaoban.verify.model import Results, SiteResult, State
 
 Kind = Literal["centre", "hub", "side", "head", "leaf", "direct"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from ipaddress import IPv6Address
 
 from giaoban.errors import GiaobanError
 from giaoban.plan.model import Port
@@ -61,13 +60,6 @@ def mac(twin: str, port: Port) -> str:
     """Give a port's MAC address: locally administered, the same in every run."""
     octets = hashlib.sha256(f"{twin} {port}".encode()).digest()[:5]
     return ":".join(f"{octet:02x}" for octet in (0x02, *octets))
-
-
-def link_local(mac_address: str) -> IPv6Address:
-    """Give the link-local address that the kernel derives from a MAC (RFC 4291 appendix A)."""
-    octets = [int(octet, 16) for octet in mac_address.split(":")]
-    interface = bytes((octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]))
-    return IPv6Address(b"\xfe\x80" + bytes(6) + interface)
 
 
 def oob_link(device: str) -> str:

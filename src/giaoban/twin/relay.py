@@ -24,6 +24,7 @@ from typing import TextIO
 
 from giaoban.errors import OperationError
 from giaoban.plan.model import Device, Port
+from giaoban.plan.variables.view import link_local
 from giaoban.twin import cgroups, names, namespaces
 from giaoban.twin.files import open_private, write_whole
 from giaoban.twin.paths import NETNS, TwinPaths
@@ -70,7 +71,7 @@ def ways(paths: TwinPaths, devices: Iterable[Device], noc: str | None) -> tuple[
     twin = paths.name
     found = []
     for device in devices:
-        address = names.link_local(names.mac(twin, Port(device.name, names.OOB_PORT)))
+        address = link_local(names.mac(twin, Port(device.name, names.OOB_PORT)))
         bench = (f"{address}%{names.oob_link(device.name)}",)
         management = (str(device.management.ipv4), str(device.management.ipv6))
         found.append(Way(str(paths.oob(device.name)), names.namespace(twin, names.OOB), bench))

@@ -27,23 +27,21 @@ def prometheus(results: Results) -> str:
 
 
 def _states(registry: CollectorRegistry, results: Results) -> None:
-    site_state = Gauge(
-        "giaoban_site_state", "State of a site.", ["site", "tier", "state"], registry=registry
-    )
+    names = ("site", "tier", "state")
+    sites = Gauge("giaoban_site_state", "State of a site.", names, registry=registry)
     for site in results.sites:
-        for state in State:
-            site_state.labels(site.slug, site.tier, state).set(site.state is state)
-    check_state = Gauge(
-        "giaoban_check_state",
-        "Answer to one question.",
-        ["site", "check", "target", "state"],
-        registry=registry,
+        _set_state(sites, (site.slug, site.tier), site.state)
+    names_of_check = ("site", "check", "target", "state")
+    checks = Gauge(
+        "giaoban_check_state", "Answer to one question.", names_of_check, registry=registry
     )
     for check in results.checks:
-        for state in State:
-            check_state.labels(check.site, check.check, check.target, state).set(
-                check.state is state
-            )
+        _set_state(checks, (check.site, check.check, check.target), check.state)
+
+
+def _set_state(gauge: Gauge, labels: tuple[str, ...], found: State) -> None:
+    for state in State:
+        gauge.labels(*labels, state).set(found is state)
 
 
 def _figures(registry: CollectorRegistry, results: Results) -> None:

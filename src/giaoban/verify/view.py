@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from giaoban.intent.model import CENTRE
 from giaoban.plan.model import (
     BgpSession,
     Cable,
@@ -18,8 +19,6 @@ from giaoban.plan.model import (
     Port,
     SitePlan,
 )
-
-CENTRE = "centre"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 
 from giaoban.plan import build
 from giaoban.plan.model import Port
+from giaoban.plan.variables.view import link_local
 from giaoban.twin import names
 from giaoban.twin.names import BadTwinNameError, checked_twin_name
 from tests.support.provinces import large
@@ -26,7 +27,7 @@ def test_a_name_that_could_not_be_part_of_names_is_refused(name: str) -> None:
 
 
 def test_link_local_follows_from_the_mac() -> None:
-    assert names.link_local("02:00:5e:10:20:30") == IPv6Address("fe80::5eff:fe10:2030")
+    assert link_local("02:00:5e:10:20:30") == IPv6Address("fe80::5eff:fe10:2030")
 
 
 def test_macs_are_local_stable_and_differ_between_twins() -> None:

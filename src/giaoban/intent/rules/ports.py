@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from giaoban.intent.model import Site, Zone
+from giaoban.intent.model import (
+    ENDPOINT_ZONE,
+    HIGHEST_ACCESS_PORT,
+    WORKSTATION_ZONE,
+    Site,
+    Zone,
+)
 from giaoban.intent.problems import Finding, Path, Wording, suggest
-
-# What hangs on the first port of the zone at every site with a switch, and where `workstation` is.
-ENDPOINT_ZONE = "video"
-WORKSTATION_ZONE = "office"
-HIGHEST_PORT = 48  # as the schema has it
 
 PORT_CLASH = Wording(
     "port-clash",
@@ -136,7 +137,7 @@ def _one_zone_each(site: Site, where: Path) -> Iterator[Finding]:
 
 def _free(taken: Iterable[list[int]]) -> str:
     numbers = {port for ports in taken for port in ports}
-    free = next((port for port in range(1, HIGHEST_PORT + 1) if port not in numbers), None)
+    free = next((port for port in range(1, HIGHEST_ACCESS_PORT + 1) if port not in numbers), None)
     return "one of another zone's" if free is None else f"one, such as [{free}],"
 
 

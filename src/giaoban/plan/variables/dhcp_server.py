@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from giaoban.plan.addressing import WORKSTATION_HOST
-from giaoban.plan.model import Device
+from giaoban.plan.model import Device, ZoneSegment
 from giaoban.plan.variables.view import Networks
 
 FIRST_POOL_HOST = 24  # below it: gateway, switch, endpoint, workstation and fixed things
@@ -13,18 +13,25 @@ POOLED_ZONES = ("office", "guest")
 ANNOUNCED_ZONES = ("office", "guest", "video")
 
 
+def served_segments(networks: Networks, device: Device) -> list[ZoneSegment]:
+    """Give the segments whose hosts ask this router for addresses."""
+    site = networks.site(device)
+    if networks.is_core(device) or not site.routes_zones:
+        return []
+    return [segment for segment in site.segments if segment.zone in ANNOUNCED_ZONES]
+
+
 def dhcp_server_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give the pools, the reservations and the zones with router advertisements.
 
     The data centre has none: its hosts have fixed addresses.
     """
-    site = networks.site(device)
-    if networks.is_core(device) or not site.routes_zones:
+    segments = served_segments(networks, device)
+    if not segments:
         return {"dhcp_server__pools": [], "dhcp_server__reservations": []}
+    site = networks.site(device)
     pools = []
-    for segment in site.segments:
-        if segment.zone not in ANNOUNCED_ZONES:
-            continue
+    for segment in segments:
         network = segment.networks.ipv4
         pooled = segment.zone in POOLED_ZONES
         pools.append(

@@ -14,7 +14,7 @@ from typing import Any
 from giaoban.intent.model import CENTRE, Rule, Zone
 from giaoban.plan.addressing import LAYOUTS
 from giaoban.plan.model import CircuitPlan, Device, DualInterface
-from giaoban.plan.variables.dhcp_server import dhcp_server_variables
+from giaoban.plan.variables.dhcp_server import served_segments
 from giaoban.plan.variables.view import Networks, link_local, mac_address
 
 Match = dict[str, str]
@@ -52,8 +52,7 @@ def zone_firewall_variables(networks: Networks, device: Device) -> dict[str, Any
             for service in networks.plan.intent.services
         },
         "zone_firewall__dhcp_interfaces": [
-            pool["interface"]
-            for pool in dhcp_server_variables(networks, device)["dhcp_server__pools"]
+            segment.zone for segment in served_segments(networks, device)
         ],
         "zone_firewall__rules": _rules(networks, device, local),
         "zone_firewall__province": [str(blocks.ipv4), str(blocks.ipv6)],
