@@ -48,6 +48,24 @@ def parse_rate(text: object) -> int:
     return int(Fraction(match[1]) * _RATE_FACTOR[match[2]])
 
 
+_SIZE = re.compile(r"([0-9]{1,6}) ?(MiB|GiB|TiB)")
+_SIZE_FACTOR = {"MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+
+
+def parse_size(text: object) -> int:
+    """Read a size of memory or disk such as `20 GiB` and give bytes.
+
+    Raises:
+        ValueError: the unit is missing or not one of MiB, GiB, TiB.
+
+    """
+    match = _SIZE.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        message = f"{text!r} is not a size; expected a whole number and a unit, such as '20 GiB'"
+        raise ValueError(message)
+    return int(match[1]) * _SIZE_FACTOR[match[2]]
+
+
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
@@ -93,6 +111,19 @@ Rate = Annotated[
             "type": "string",
             "pattern": f"^{_RATE.pattern}$",
             "description": "Committed rate with its unit, such as '20 Mbit/s'.",
+        }
+    ),
+]
+SIZE_PATTERN = f"^{_SIZE.pattern}$"
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    Field(gt=0),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": SIZE_PATTERN,
+            "description": "Memory or disk with its unit, such as '20 GiB'.",
         }
     ),
 ]
@@ -294,6 +325,30 @@ class QueueClass(Model):
     priority: int = Field(ge=0, le=7, description="0 is served first.")
 
 
+class Hypervisor(Model):
+    """A machine of the data centre that virtual servers run on."""
+
+    name: Slug = Field(description="Its device is called hv-<name>.")
+    number: int = Field(
+        ge=1, le=9, description="Its port on the data centre's switch is hv<number>; never reused."
+    )
+    cpus: int = Field(ge=1, le=512, description="Threads that servers may have of it together.")
+    memory: Size
+    disk: Size
+
+
+class Machine(Model):
+    """What a virtual server is given, and where it runs."""
+
+    hypervisor: Slug = Field(description="Name of one of the hypervisors.")
+    cpus: int = Field(ge=1, le=128, description="Virtual processors.")
+    memory: Size
+    disk: Size
+
+
+BackupClass = Literal["none", "daily", "hourly"]
+
+
 class Server(Model):
     """A server of the data centre."""
 
@@ -303,12 +358,27 @@ class Server(Model):
     groups: list[Slug] = Field(
         default_factory=list, description="Ansible groups: what the server serves."
     )
+    machine: Machine | None = Field(
+        default=None, description="A virtual server's; without it the server is a box in a rack."
+    )
+    owner: Slug | None = Field(
+        default=None, description="Slug of the site that answers for it; a virtual server has one."
+    )
+    backup: BackupClass | None = Field(
+        default=None, description="How often its data is copied; a virtual server has one."
+    )
+    exposed: bool = Field(
+        default=False, description="Whether hosts outside the province may ask it."
+    )
 
 
 class DataCentre(Model):
     """The data centre's core routers and servers."""
 
     cores: tuple[Slug, Slug] = Field(description="The two core routers; circuits lead to them.")
+    hypervisors: list[Hypervisor] = Field(
+        default_factory=list, description="Every machine that virtual servers run on."
+    )
     servers: list[Server] = Field(description="Every server that Ansible makes serve.")
 
 

@@ -20,6 +20,7 @@ from giaoban.intent.model import (
     DOMAIN_PATTERN,
     LETTERS_PATTERN,
     LINE_PATTERN,
+    SIZE_PATTERN,
     TIMEZONE_PATTERN,
     Intent,
 )
@@ -61,6 +62,12 @@ BAD_RATE = Wording(
     "{subject}: {key} is {found}, expected a number and kbit/s, Mbit/s or Gbit/s",
     "write it as '{corrected}'",
 )
+BAD_SIZE = Wording(
+    "bad-size",
+    "{subject}: {key} is {found}, expected a whole number and MiB, GiB or TiB",
+    "write it as '{corrected}'",
+)
+NO_SIZE = Wording("no-size", "{subject}: {key} is {found}", "write what it is given")
 NO_RATE = Wording("no-rate", "{subject}: {key} is {found}", "write the rate that the contract says")
 HOST_BITS = Wording(
     "host-bits", "{subject}: {key} is {found}, which has host bits set", "write '{corrected}'"
@@ -84,6 +91,7 @@ _SINGULAR = {
     "services": "service",
     "rules": "rule",
     "queues": "queue",
+    "hypervisors": "hypervisor",
     "servers": "server",
     "links": "link",
 }
@@ -108,6 +116,8 @@ _TYPES = {
 }
 _MAPPING = ("keys and values", "write 'key: value' lines below it, or { key: value }")
 _RATE = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)(?![0-9.,])\s*([kKmMgG]?)")
+_SIZE = re.compile(r"([0-9]{1,6})(?![0-9.,])\s*([mMgGtT]?)")
+_SIZE_UNITS = {"": "GiB", "m": "MiB", "g": "GiB", "t": "TiB"}
 _RATE_UNITS = {"": "Mbit/s", "k": "kbit/s", "m": "Mbit/s", "g": "Gbit/s"}
 
 
@@ -210,7 +220,8 @@ def _not_one_of(error: _Error) -> Finding:
 def _out_of_range(error: _Error) -> Finding:
     low, high = error.schema.get("minimum"), error.schema.get("maximum")
     if low is None:
-        return NO_RATE.at(*error.path, **error.words)
+        nothing = NO_SIZE if error.schema.get("pattern") == SIZE_PATTERN else NO_RATE
+        return nothing.at(*error.path, **error.words)
     expected = f"a number from {low} to {high}" if high is not None else f"{low} or more"
     return OUT_OF_RANGE.at(*error.path, **error.words, expected=expected)
 
@@ -261,8 +272,16 @@ def _long_list(error: _Error) -> Finding:
 
 
 def _bad_value(error: _Error) -> Finding:
-    """Say what a validator of an address or of a rate refused."""
-    return _address(error) if error.schema.get("format") in _ADDRESSES else _bad_rate(error)
+    """Say what a validator of an address, of a size or of a rate refused."""
+    if error.schema.get("format") in _ADDRESSES:
+        return _address(error)
+    return _bad_size(error) if error.schema.get("pattern") == SIZE_PATTERN else _bad_rate(error)
+
+
+def _bad_size(error: _Error) -> Finding:
+    match = _SIZE.match(str(error.found).strip())
+    corrected = f"{match[1]} {_SIZE_UNITS[match[2].lower()]}" if match else "20 GiB"
+    return BAD_SIZE.at(*error.path, **error.words, corrected=corrected)
 
 
 def _bad_rate(error: _Error) -> Finding:

@@ -17,6 +17,7 @@ from giaoban.intent.model import (
 from giaoban.plan.addressing import (
     CORE_LINK_SLOT,
     ENDPOINT_HOST,
+    HYPERVISOR_HOST,
     SWITCH_HOST,
     WORKSTATION_HOST,
     Addressing,
@@ -38,16 +39,18 @@ from giaoban.plan.model import (
     OspfAdjacency,
     Plan,
     Port,
+    ServerPlan,
     SitePlan,
     ZoneSegment,
 )
 from giaoban.plan.variables import device_variables
-from giaoban.plan.variables.view import TRUNK, router_name
+from giaoban.plan.variables.view import TRUNK, mac_address, router_name
 
 CENTRE_ROUTER = "rt-centre"
 CENTRE_PORT = CENTRE
 CORE_PORT = "core"
 CENTRE_SITE = CENTRE
+UPLINK = "up1"  # of a hypervisor, to the data centre's switch
 
 
 def build(intent: Intent) -> Plan:
@@ -62,7 +65,8 @@ def build(intent: Intent) -> Plan:
         site.slug: _site(intent, addressing, site) for site in intent.sites if not site.retired
     }
     circuits = {c.name: c for c in _circuits(intent, addressing, sites)}
-    cables = tuple(_cables(intent, sites))
+    servers = _servers(intent, sites)
+    cables = tuple(_cables(intent, sites, servers))
     core_link = _core_link(intent, addressing)
     devices = _devices(intent, addressing, sites, circuits, cables)
     plan = Plan(
@@ -74,6 +78,7 @@ def build(intent: Intent) -> Plan:
         core_link=core_link,
         sessions=tuple(_sessions(intent, devices, sites, circuits, core_link)),
         adjacencies=tuple(_adjacencies(sites, circuits, core_link)),
+        servers=servers,
     )
     variables = device_variables(plan, addressing)
     return replace(
@@ -196,11 +201,36 @@ def _core_link(intent: Intent, addressing: Addressing) -> CoreLink:
 
 
 def server_port(vlan: int, number: int) -> str:
-    """Give the data centre switch's port of a server, such as `s60-10`."""
+    """Give the port of a server, on the data centre's switch or on a hypervisor: `s60-10`."""
     return f"s{vlan}-{number}"
 
 
-def _cables(intent: Intent, sites: dict[str, SitePlan]) -> list[Cable]:
+def hypervisor_name(name: str) -> str:
+    """Give the device of a hypervisor."""
+    return f"hv-{name}"
+
+
+def _servers(intent: Intent, sites: dict[str, SitePlan]) -> dict[str, ServerPlan]:
+    centre = next(site for site in sites.values() if site.site.tier == "data_centre")
+    servers = {}
+    for server in intent.data_centre.servers:
+        segment = centre.segment(server.zone)
+        on = hypervisor_name(server.machine.hypervisor) if server.machine else centre.access
+        name = f"sv-{server.name}"
+        servers[name] = ServerPlan(
+            server=server,
+            device=name,
+            segment=segment,
+            address=host(segment.networks, server.number),
+            mac=mac_address(name, "eth0"),
+            port=Port(on, server_port(segment.vlan, server.number)),
+        )
+    return servers
+
+
+def _cables(
+    intent: Intent, sites: dict[str, SitePlan], servers: dict[str, ServerPlan]
+) -> list[Cable]:
     cables = []
     for slug, plan in sites.items():
         site, access = plan.site, plan.access
@@ -221,14 +251,14 @@ def _cables(intent: Intent, sites: dict[str, SitePlan]) -> list[Cable]:
             for zone, box in boxes.items()
         ]
         if site.tier == "data_centre":
-            vlans = {zone.name: zone.vlan for zone in intent.zones}
             cables += [
                 Cable(
-                    Port(access, server_port(vlans[server.zone], server.number)),
-                    Port(f"sv-{server.name}", "eth0"),
+                    Port(access, f"hv{hypervisor.number}"),
+                    Port(hypervisor_name(hypervisor.name), UPLINK),
                 )
-                for server in intent.data_centre.servers
+                for hypervisor in intent.data_centre.hypervisors
             ]
+            cables += [Cable(one.port, Port(one.device, "eth0")) for one in servers.values()]
     return cables
 
 
@@ -243,7 +273,7 @@ def _devices(
     devices: list[Device] = []
     for slug, plan in sites.items():
         if plan.site.tier == "data_centre":
-            devices += _data_centre_devices(intent, addressing, plan)
+            devices += _data_centre_devices(intent, addressing, plan, _servers(intent, sites))
         else:
             devices.append(_site_router(addressing, plan, ranks[slug]))
         if plan.routes_zones:
@@ -253,7 +283,9 @@ def _devices(
     return {device.name: replace(device, ports=ports.get(device.name, ())) for device in devices}
 
 
-def _data_centre_devices(intent: Intent, addressing: Addressing, plan: SitePlan) -> list[Device]:
+def _data_centre_devices(
+    intent: Intent, addressing: Addressing, plan: SitePlan, planned: dict[str, ServerPlan]
+) -> list[Device]:
     site = plan.site
     cores = [
         Device(
@@ -269,21 +301,35 @@ def _data_centre_devices(intent: Intent, addressing: Addressing, plan: SitePlan)
         )
         for position, core in enumerate(intent.data_centre.cores, start=1)
     ]
+    management = plan.segment("management").networks
+    hypervisors = [
+        Device(
+            name=hypervisor_name(hypervisor.name),
+            site=site.slug,
+            tier=site.tier,
+            role="hypervisor",
+            platform="ovs",
+            management=bare(host(management, HYPERVISOR_HOST + hypervisor.number - 1)),
+            rank=2,
+            ports=(),
+        )
+        for hypervisor in intent.data_centre.hypervisors
+    ]
     servers = [
         Device(
-            name=f"sv-{server.name}",
+            name=name,
             site=site.slug,
             tier=site.tier,
             role="server",
             platform="linux",
-            management=bare(host(plan.segment(server.zone).networks, server.number)),
-            rank=1,
+            management=bare(one.address),
+            rank=3 if one.is_virtual else 1,
             ports=(),
-            groups=tuple(server.groups),
+            groups=tuple(one.server.groups),
         )
-        for server in intent.data_centre.servers
+        for name, one in planned.items()
     ]
-    return cores + servers
+    return cores + hypervisors + servers
 
 
 def _site_router(addressing: Addressing, plan: SitePlan, rank: int) -> Device:

@@ -17,9 +17,9 @@ from ipaddress import (
 )
 from typing import Any, Literal
 
-from giaoban.intent.model import Centre, Intent, Site, Tier
+from giaoban.intent.model import Centre, Intent, Server, Site, Tier
 
-Role = Literal["router", "switch", "server", "endpoint", "workstation"]
+Role = Literal["router", "switch", "hypervisor", "server", "endpoint", "workstation"]
 Platform = Literal["frr", "ovs", "linux"]
 
 
@@ -202,6 +202,26 @@ class Device:
     variables: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ServerPlan:
+    """A server of the data centre: where it is plugged in, and how its one leg is addressed.
+
+    `port` is on the data centre's switch, or on the hypervisor of a virtual server.
+    """
+
+    server: Server
+    device: str
+    segment: ZoneSegment
+    address: DualInterface
+    mac: str
+    port: Port
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether somebody makes it, instead of racking it."""
+        return self.server.machine is not None
+
+
 @dataclass(frozen=True)
 class Plan:
     """The whole province, computed. Every mapping is in a stable order."""
@@ -214,6 +234,12 @@ class Plan:
     core_link: CoreLink
     sessions: tuple[BgpSession, ...]
     adjacencies: tuple[OspfAdjacency, ...]
+    servers: dict[str, ServerPlan]
+
+    @cached_property
+    def virtual_servers(self) -> dict[str, ServerPlan]:
+        """The servers that do not stand there on the first day, by device."""
+        return {name: server for name, server in self.servers.items() if server.is_virtual}
 
     @property
     def centre(self) -> Centre:

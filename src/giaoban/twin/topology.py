@@ -11,10 +11,11 @@ from giaoban.errors import GiaobanError
 from giaoban.plan.model import CircuitPlan, Device, Plan, Port, Role
 from giaoban.twin import names
 
-Flavour = Literal["router", "switch", "endpoint", "workstation", "server"]
+Flavour = Literal["router", "switch", "endpoint", "workstation", "server", "bare"]
 _FLAVOUR: dict[Role, Flavour] = {
     "router": "router",
     "switch": "switch",
+    "hypervisor": "switch",
     "endpoint": "endpoint",
     "workstation": "workstation",
     "server": "server",
@@ -152,12 +153,16 @@ def _sites_above(plan: Plan) -> dict[str, list[str]]:
 
 
 def topology(plan: Plan, twin: str, sites: Iterable[str]) -> Topology:
-    """Give what must exist for `sites` and the central government's router."""
+    """Give what must exist for `sites` and the central government's router.
+
+    Virtual servers are not part of it: Pulumi makes them.
+    """
     chosen = set(sites)
     nodes = {
         device.name: Node(device, _FLAVOUR[device.role])
         for device in plan.devices.values()
-        if device.site in chosen or device.owner == "centre"
+        if (device.site in chosen or device.owner == "centre")
+        and device.name not in plan.virtual_servers
     }
     circuits = {
         circuit.name: _circuit(circuit, nodes)

@@ -313,7 +313,7 @@ CASES = (
     ),
     Case(
         "unknown-key",
-        ("intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, servers",),
+        ("intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, hypervisors, servers",),
         edits=(("  servers:\n", "  <<: { a: b }\n  servers:\n"),),
     ),
     Case(
@@ -1410,6 +1410,66 @@ CASES = (
             "intent.yml:77:28 «hall» server 'noc-2': zone 'hall' does not exist in the data centre; use one of office, video, management, noc",
         ),
         edits=(("name: noc-2, zone: noc", "name: noc-2, zone: hall"),),
+    ),
+    Case(
+        "duplicate-hypervisor",
+        (
+            "intent.yml:77:30 «1» hypervisor 'kvm-2': its number '1' is already that of another hypervisor; give it one of its own",
+        ),
+        edits=(
+            (
+                "cores: [core-1, core-2]\n",
+                "cores: [core-1, core-2]\n  hypervisors:\n    - { name: kvm-1, number: 1, cpus: 8, memory: 32 GiB, disk: 1 TiB }\n    - { name: kvm-2, number: 1, cpus: 8, memory: 32 GiB, disk: 1 TiB }\n",
+            ),
+        ),
+    ),
+    Case(
+        "bad-size",
+        (
+            "intent.yml:76:50 «32 GB» hypervisor 'kvm-1': 'memory' is '32 GB', expected a whole number and MiB, GiB or TiB; write it as '32 GiB'",
+        ),
+        edits=(
+            (
+                "cores: [core-1, core-2]\n",
+                "cores: [core-1, core-2]\n  hypervisors:\n    - { name: kvm-1, number: 1, cpus: 8, memory: 32 GB, disk: 1 TiB }\n",
+            ),
+        ),
+    ),
+    Case(
+        "no-size",
+        ("intent.yml:76:64 «0 GiB» hypervisor 'kvm-1': 'disk' is '0 GiB'; write what it is given",),
+        edits=(
+            (
+                "cores: [core-1, core-2]\n",
+                "cores: [core-1, core-2]\n  hypervisors:\n    - { name: kvm-1, number: 1, cpus: 8, memory: 32 GiB, disk: 0 GiB }\n",
+            ),
+        ),
+    ),
+    Case(
+        "server-hypervisor",
+        ("intent.yml:79:68 «kvm-2» server 'noc-2': no hypervisor 'kvm-2'; did you mean 'kvm-1'?",),
+        edits=(
+            (
+                "cores: [core-1, core-2]\n",
+                "cores: [core-1, core-2]\n  hypervisors:\n    - { name: kvm-1, number: 1, cpus: 8, memory: 32 GiB, disk: 1 TiB }\n",
+            ),
+            (
+                "- { name: noc-2, zone: noc, number: 11 }",
+                "- { name: noc-2, zone: noc, number: 11, machine: { hypervisor: kvm-2, cpus: 1, memory: 1 GiB, disk: 4 GiB } }",
+            ),
+        ),
+    ),
+    Case(
+        "server-owner",
+        (
+            "intent.yml:77:52 «so-noi-v» server 'noc-2': no live site 'so-noi-v'; did you mean 'so-noi-vu'?",
+        ),
+        edits=(
+            (
+                "- { name: noc-2, zone: noc, number: 11 }",
+                "- { name: noc-2, zone: noc, number: 11, owner: so-noi-v }",
+            ),
+        ),
     ),
     Case(
         "ipv4-block-too-small",

@@ -18,6 +18,7 @@ from typing import TextIO
 import pytest
 from click import Context
 
+from giaoban.files import open_private, private_folder
 from giaoban.plan import build
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
 from giaoban.twin.cli import twin as commands
@@ -27,7 +28,6 @@ from giaoban.twin.enter import FACTORY, INBAND, UnknownNodeError, ssh_argv
 from giaoban.twin.faults import FAULTS
 from giaoban.twin.faults.access_vlan import access_port, other_vlan
 from giaoban.twin.faults.bgp_as import addresses_above, neighbours
-from giaoban.twin.files import open_private, private_folder
 from giaoban.twin.image.build import _is_there, layer_keys, remove_unused
 from giaoban.twin.inside import DROPPED, KEPT, inside_argv
 from giaoban.twin.lock import TwinBusyError, alone

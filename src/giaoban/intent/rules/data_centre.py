@@ -1,4 +1,4 @@
-"""Rules of the data centre's cores and servers."""
+"""Rules of the data centre's cores, hypervisors and servers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ CORE_IS_SITE = Wording(
 DUPLICATE_SERVER = Wording(
     "duplicate-server", "server '{name}' is listed twice", "remove one of the two"
 )
+DUPLICATE_HYPERVISOR = Wording(
+    "duplicate-hypervisor",
+    "hypervisor '{name}': its {key} '{found}' is already that of another hypervisor",
+    "give it one of its own",
+)
+SERVER_HYPERVISOR = Wording(
+    "server-hypervisor", "server '{name}': no hypervisor '{hypervisor}'", "{suggestion}"
+)
+SERVER_OWNER = Wording("server-owner", "server '{name}': no live site '{owner}'", "{suggestion}")
 RESERVED_CORE = Wording(
     "reserved-core",
     "core router '{core}': the inventory uses this name itself",
@@ -63,6 +72,44 @@ def free_core_names(data_centre: DataCentre) -> Iterator[Finding]:
     for position, core in enumerate(data_centre.cores):
         if is_reserved(core):
             yield RESERVED_CORE.at("data_centre", "cores", position, core=core)
+
+
+def unique_hypervisors(data_centre: DataCentre) -> Iterator[Finding]:
+    """A hypervisor's name and number are its own."""
+    seen: set[tuple[str, object]] = set()
+    for index, hypervisor in enumerate(data_centre.hypervisors):
+        for key, found in (("name", hypervisor.name), ("number", hypervisor.number)):
+            if (key, found) in seen:
+                where = ("data_centre", "hypervisors", index, key)
+                words = {"name": hypervisor.name, "key": key, "found": found}
+                yield DUPLICATE_HYPERVISOR.at(*where, **words)
+            seen.add((key, found))
+
+
+def known_hypervisors(data_centre: DataCentre) -> Iterator[Finding]:
+    """A virtual server runs on one of the hypervisors."""
+    known = [hypervisor.name for hypervisor in data_centre.hypervisors]
+    for index, server in enumerate(data_centre.servers):
+        if server.machine is not None and server.machine.hypervisor not in known:
+            yield SERVER_HYPERVISOR.at(
+                *("data_centre", "servers", index, "machine", "hypervisor"),
+                name=server.name,
+                hypervisor=server.machine.hypervisor,
+                suggestion=suggest(server.machine.hypervisor, known),
+            )
+
+
+def known_owners(data_centre: DataCentre, sites: list[Site]) -> Iterator[Finding]:
+    """A site that is live answers for a server."""
+    live = [site.slug for site in sites if not site.retired]
+    for index, server in enumerate(data_centre.servers):
+        if server.owner is not None and server.owner not in live:
+            yield SERVER_OWNER.at(
+                *("data_centre", "servers", index, "owner"),
+                name=server.name,
+                owner=server.owner,
+                suggestion=suggest(server.owner, live),
+            )
 
 
 def unique_servers(data_centre: DataCentre) -> Iterator[Finding]:
@@ -125,6 +172,9 @@ RULES = (
     distinct_cores,
     cores_are_no_sites,
     free_core_names,
+    unique_hypervisors,
+    known_hypervisors,
+    known_owners,
     unique_servers,
     server_groups,
     server_numbers,

@@ -33,7 +33,8 @@ _RESERVED = frozenset(
     {
         *("all", "ungrouped", "centre", "cores"),
         *("data-centre", "departments", "districts", "communes"),
-        *("routers", "switches", "servers", "endpoints", "workstations"),
+        *("routers", "switches", "hypervisors", "servers", "virtual-servers"),
+        *("endpoints", "workstations"),
     }
 )
 _RESERVED_BEGINNINGS = ("district-", "platform-")

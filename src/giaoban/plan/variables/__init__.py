@@ -31,7 +31,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= qos_variables(networks, device)
             own |= zone_firewall_variables(networks, device)
             own |= dhcp_server_variables(networks, device)
-        elif device.role == "switch":
+        elif device.platform == "ovs":
             own |= lan_switch_variables(networks, device)
         variables[device.name] = own
     return variables

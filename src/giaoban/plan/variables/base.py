@@ -63,15 +63,24 @@ def _segment(networks: Networks, device: Device) -> ZoneSegment:
 def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if device.role == "router":
         return _router_interfaces(networks, device)
-    if device.role == "switch":
-        site = networks.site(device)
-        segment = site.segment("management")
-        vlan = {"mac": mac_address(device.name, MANAGEMENT)}
-        far_ends = {port: f"socket, {zone}" for port, zone in site.access_ports.items()}
-        far_ends |= {near.name: str(far) for near, far in networks.cable_ends(device.name)}
-        ports = [_interface(port, "port", far) for port, far in far_ends.items()]
-        return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
+    if device.platform == "ovs":
+        return _switch_interfaces(networks, device)
     return [_attached("eth0", device, _segment(networks, device), "physical")]
+
+
+def _switch_interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    site = networks.site(device)
+    segment = site.segment("management")
+    on_the_wall = site.access_ports if site.access == device.name else {}
+    far_ends = {port: f"socket, {zone}" for port, zone in on_the_wall.items()}
+    kinds = {}
+    for near, far in networks.cable_ends(device.name):
+        far_ends[near.name] = str(far)
+        # A virtual server's port is there while the server is.
+        kinds[near.name] = "guest" if far.device in networks.plan.virtual_servers else "port"
+    ports = [_interface(port, kinds.get(port, "port"), far) for port, far in far_ends.items()]
+    vlan = {"mac": mac_address(device.name, MANAGEMENT)}
+    return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
 
 
 def _interface(name: str, kind: str, description: str, **more: Any) -> dict[str, Any]:

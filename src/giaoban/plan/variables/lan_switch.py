@@ -1,4 +1,4 @@
-"""Variables of the role `lan_switch`: ports and VLANs of a site's access switch."""
+"""Variables of the role `lan_switch`: ports and VLANs of an access switch, or of a hypervisor's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import bare
-from giaoban.plan.model import Device, ZoneSegment
+from giaoban.plan.model import Device, SitePlan, ZoneSegment
 from giaoban.plan.variables.base import MANAGEMENT
 from giaoban.plan.variables.view import (
     Networks,
@@ -19,21 +19,27 @@ from giaoban.plan.variables.view import (
 # network card is missing. Access ports on the wall are 1 to 48.
 _MANAGEMENT_NUMBER = 1000
 _FIRST_TRUNK_NUMBER = 1001
+_HYPERVISOR_TRUNKS = 1010
 _SERVERS_NUMBER, _ZONES_STEP = 2000, 1000
+_TRUNKED = ("router", "switch", "hypervisor")  # who carries every VLAN of the site
 
 
 def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
-    """Give the trunks to the routers, the access ports and the port the switch is managed by."""
+    """Give the trunks, the access ports and the port the switch is managed by."""
     site = networks.site(device)
     trunks: list[dict[str, Any]] = []
     boxes: dict[str, str] = {}
     for near, far in networks.cable_ends(device.name):
-        if networks.plan.devices[far.device].role == "router":
+        role = networks.plan.devices[far.device].role
+        if role in _TRUNKED:
             number = _FIRST_TRUNK_NUMBER + len(trunks)
+            if role == "hypervisor":
+                number = _HYPERVISOR_TRUNKS + int(near.name.removeprefix("hv"))
             trunks.append({"name": near.name, "number": number, "far_end": str(far)})
         else:
             boxes[near.name] = far.device
-    segments = {port: site.segment(zone) for port, zone in site.access_ports.items()}
+    on_the_wall = site.access_ports if site.access == device.name else {}
+    segments = {port: site.segment(zone) for port, zone in on_the_wall.items()}
     servers = {port: box for port, box in boxes.items() if port not in segments}
     segments |= {port: _segment_of(networks, device, box) for port, box in servers.items()}
     return {
@@ -47,7 +53,7 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 "zone": segment.zone,
                 "box": boxes.get(port),
             }
-            | _gateway(networks, device, segment)
+            | _gateway(networks, site, segment)
             for port, segment in segments.items()
         ],
         "lan_switch__management": {
@@ -75,11 +81,11 @@ def _number(networks: Networks, device: Device, port: str, server: str | None) -
     return _SERVERS_NUMBER + _ZONES_STEP * zone.number + host_number
 
 
-def _gateway(networks: Networks, device: Device, segment: ZoneSegment) -> dict[str, list[str]]:
+def _gateway(networks: Networks, site: SitePlan, segment: ZoneSegment) -> dict[str, list[str]]:
     """Every address by which the routers of a zone are known: their own and those they share."""
     routers = [
         far.device
-        for _, far in networks.cable_ends(device.name)
+        for _, far in networks.cable_ends(site.access)
         if networks.plan.devices[far.device].role == "router"
     ]
     macs = [mac_address(router, segment.zone) for router in routers]

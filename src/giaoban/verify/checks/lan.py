@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from giaoban.plan.model import Port
+from giaoban.plan.model import Device, Port
 from giaoban.verify.answers import STATE, Answers, NoAnswer, Question, Unreadable
 from giaoban.verify.check import (
     Check,
@@ -68,7 +68,7 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
                 none = PlannedTrunk(site.site.slug, (), (), (), ())
                 yield Target(site.site.slug, site.site.slug, none)
         for device in view.devices:
-            if device.role != "switch":
+            if device.platform != "ovs":
                 continue
             trunks: list[dict[str, Any]] = view.planned(device.name, "lan_switch__trunks") or []
             vlans: list[int] = view.planned(device.name, "lan_switch__vlans") or []
@@ -77,7 +77,7 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
                 switch=device.name,
                 ports=tuple(trunk["name"] for trunk in trunks),
                 vlans=tuple(sorted(vlans)),
-                routers=tuple(name for name in view.routers_of(device.site) if view.ours(name)),
+                routers=_routers_beside(view, device),
                 zones=tuple((segment.zone, segment.vlan) for segment in segments),
             )
             yield Target(device.site, device.name, planned)
@@ -144,6 +144,13 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
         return ((reachable(view, target.subject.switch), *routers),) if target.subject.ports else ()
 
 
+def _routers_beside(view: View, device: Device) -> tuple[str, ...]:
+    """Give the routers whose trunks end at a switch: a hypervisor's lead to the switch's."""
+    if device.role != "switch":
+        return ()
+    return tuple(name for name in view.routers_of(device.site) if view.ours(name))
+
+
 def _words(vlans: tuple[int, ...]) -> str:
     return ", ".join(str(vlan) for vlan in vlans) or "—"
 
@@ -185,7 +192,7 @@ class AccessPort(Check[PlannedAccess, SwitchPort | None]):
     def targets(self, view: View) -> Iterable[Target[PlannedAccess]]:
         """Every access port of our switches."""
         for device in view.devices:
-            if device.role != "switch":
+            if device.platform != "ovs":
                 continue
             rows: list[dict[str, Any]] = view.planned(device.name, "lan_switch__access_ports") or []
             for row in rows:
