@@ -15,6 +15,7 @@ class LazyGroup(click.Group):
     """Loads a subcommand's module only when it is asked for, so that `giaoban --help` is quick."""
 
     where: ClassVar[dict[str, str]] = {
+        "dc": "giaoban.datacentre.cli:dc",
         "check": "giaoban.intent.cli:check",
         "schema": "giaoban.intent.cli:schema",
         "plan": "giaoban.plan.cli:plan",

@@ -17,9 +17,11 @@ _TIER_GROUPS = {
     "district": "districts",
     "commune": "communes",
 }
+VIRTUAL_GROUP = "virtual_servers"
 _ROLE_GROUPS = {
     "router": "routers",
     "switch": "switches",
+    "hypervisor": "hypervisors",
     "server": "servers",
     "endpoint": "endpoints",
     "workstation": "workstations",
@@ -56,11 +58,11 @@ def inventory_of(reach: Reach) -> Inventory:
 
 def planned_inventory(plan: Plan, reach: Reach) -> Inventory:
     """Give the hosts of a plan."""
-    present = reach.present_devices()
+    standing = reach.standing(plan)
     ours = [
         device
         for device in plan.devices.values()
-        if device.owner == "us" and (present is None or device.name in present)
+        if device.owner == "us" and device.name in standing
     ]
     return Inventory(
         hosts=tuple(_host(plan, reach, device) for device in ours),
@@ -119,14 +121,28 @@ def _host(plan: Plan, reach: Reach, device: Device) -> Host:
         "staging_ssh_private_key_file": str(reach.key_file("bench")),
         "staging_ssh_common_args": _arguments(reach.ssh_options(device, "oob")),
     }
+    if device.name in plan.virtual_servers:
+        variables |= _of_virtual_server(reach, device)
     return Host(device.name, groups, variables | device.variables)
+
+
+def _of_virtual_server(reach: Reach, device: Device) -> dict[str, Any]:
+    """A virtual server has no bench: its first boot brought it into the network.
+
+    Its place in the register is its birth's: one that was made anew is staged anew.
+    """
+    return {
+        "staging_ssh_common_args": _arguments(reach.ssh_options(device)),
+        "commit__register_dir": str(reach.staged / reach.servers[device.name].born),
+    }
 
 
 def _own_groups(plan: Plan, device: Device) -> list[str]:
     if device.owner != "us":
         return []
     named = [group_name(group) for group in device.groups]
-    return [f"platform_{device.platform}", *_district_groups(plan, device), *named]
+    virtual = [VIRTUAL_GROUP] if device.name in plan.virtual_servers else []
+    return [f"platform_{device.platform}", *_district_groups(plan, device), *virtual, *named]
 
 
 def _district_groups(plan: Plan, device: Device) -> list[str]:

@@ -19,7 +19,8 @@ import yaml
 
 import giaoban
 from giaoban.errors import GiaobanError
-from giaoban.plan.model import Device
+from giaoban.plan.model import Device, Plan
+from giaoban.provision.handover import Born, read_servers
 
 Account = Literal["operator", "observer", "bench"]
 INVENTORY_FILE = "giaoban.yml"
@@ -99,6 +100,11 @@ class Reach:
         return self.state / "known_hosts"
 
     @property
+    def host_keys(self) -> Path:
+        """The host keys that we make for boxes: a private one and a `.pub` for each."""
+        return self.state / "host-keys"
+
+    @property
     def master_key(self) -> Path:
         """The key all secrets derive from."""
         return self.state / "secrets" / "master.key"
@@ -115,9 +121,28 @@ class Reach:
         return Capabilities(json.loads(file.read_text()) if file.exists() else {})
 
     def present_devices(self) -> frozenset[str] | None:
-        """Names of the devices that stand; None where nobody keeps such a list: then all do."""
+        """Names of boxes that stand; None where nobody keeps a list: then all racked ones do."""
         file = self.state / "devices.json"
         return frozenset(json.loads(file.read_text())) if file.exists() else None
+
+    def standing(self, plan: Plan) -> frozenset[str]:
+        """Names of a plan's devices that exist: racked ones that stand, servers that were made.
+
+        Raises:
+            HandoverError: what Pulumi told of servers cannot be read.
+        """
+        listed, made = self.present_devices(), self.servers
+        return frozenset(
+            name
+            for name in plan.devices
+            if (listed is None or name in listed)
+            and (name in made or name not in plan.virtual_servers)
+        )
+
+    @cached_property
+    def servers(self) -> dict[str, Born]:
+        """The virtual servers that Pulumi said it made."""
+        return read_servers(self.state)
 
     def demand_standing(self) -> None:
         """Raise InventoryError where boxes are reached by sockets and none stands behind them."""

@@ -7,8 +7,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from giaoban.files import private_folder
 from giaoban.twin.factory import File
-from giaoban.twin.files import private_folder
 from giaoban.twin.paths import STATE_ROOT, TwinPaths
 
 _SECRET_FOLDERS = frozenset({"root", "root/.ssh"})

@@ -38,6 +38,8 @@ def take_down(paths: TwinPaths, told: Told, *, keep_disks: bool = False) -> None
             shutil.rmtree(gone, ignore_errors=True)
             paths.nodes.rename(gone)
             shutil.rmtree(paths.staged, ignore_errors=True)
+            shutil.rmtree(paths.guests, ignore_errors=True)
+            shutil.rmtree(paths.shelf, ignore_errors=True)
         shutil.rmtree(paths.state / ".nodes.gone", ignore_errors=True)
         paths.state_file.unlink(missing_ok=True)
         paths.capabilities.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from giaoban.errors import OperationError
-from giaoban.twin.files import open_private, private_folder
+from giaoban.files import open_private, private_folder
 from giaoban.twin.waiting import wait_until
 
 _ORPHANS_SECONDS = 120  # the longest, an image being unpacked, takes less

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from giaoban.errors import OperationError
+from giaoban.files import open_private
 from giaoban.twin import cgroups, names
 from giaoban.twin.disks import lower_of
-from giaoban.twin.files import open_private
 from giaoban.twin.image.tuning import HAS_OVS, READY
 from giaoban.twin.inside import capability_options, inside_argv
 from giaoban.twin.paths import LAUNCHER, NETNS, TwinPaths
-from giaoban.twin.topology import Flavour, Node
+from giaoban.twin.topology import Flavour
 from giaoban.twin.waiting import wait_until
 
 _JOURNAL_LINES = 12
@@ -111,28 +111,30 @@ def nspawn_options(flavour: Flavour) -> list[str]:
     return [*capability_options(), *bound]
 
 
-def launcher_argv(node: Node, paths: TwinPaths, groups: Sequence[Path], lower: str) -> list[str]:
-    """Give the command that keeps a node running, in these cgroups. Pure."""
-    disk = paths.node(node.name)
+def launcher_argv(
+    paths: TwinPaths, name: str, flavour: Flavour, groups: Sequence[Path]
+) -> list[str]:
+    """Give the command that keeps a node running, in these cgroups."""
+    disk, lower = paths.node(name), lower_of(paths, name)
     overlay = f"lowerdir={lower},upperdir={disk / 'upper'},workdir={disk / 'work'}"
     return [
         "sh",
         str(LAUNCHER),
         ":".join(map(str, groups)),
-        str(NETNS / names.namespace(paths.name, node.name)),
+        str(NETNS / names.namespace(paths.name, name)),
         str(paths.mountpoint),
         overlay,
-        node.name,
-        *nspawn_options(node.flavour),
+        name,
+        *nspawn_options(flavour),
     ]
 
 
-def launch(node: Node, paths: TwinPaths) -> None:
+def launch(paths: TwinPaths, name: str, flavour: Flavour) -> None:
     """Start a node that does not run; its launcher outlives this process."""
-    box = Box(paths, node.name)
+    box = Box(paths, name)
     box.group.mkdir(exist_ok=True)
-    groups = (box.group, *cgroups.make_v1_groups(paths.name, node.name))
-    argv = launcher_argv(node, paths, groups, lower_of(paths, node.name))
+    groups = (box.group, *cgroups.make_v1_groups(paths.name, name))
+    argv = launcher_argv(paths, name, flavour, groups)
     with open_private(box.lock, "w") as lock, box.console.open("ab") as console:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -54,6 +54,16 @@ class TwinPaths:
         return self.nodes / name
 
     @property
+    def guests(self) -> Path:
+        """The records of the virtual servers."""
+        return self.state / "guests"
+
+    @property
+    def shelf(self) -> Path:
+        """The records of networks and images."""
+        return self.state / "shelf"
+
+    @property
     def keys(self) -> Path:
         """The key pairs of those who log in."""
         return self.state / "keys"

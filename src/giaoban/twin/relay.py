@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import TextIO
 
 from giaoban.errors import OperationError
+from giaoban.files import open_private, write_whole
 from giaoban.plan.model import Device, Port
 from giaoban.plan.variables.view import link_local
 from giaoban.twin import cgroups, names, namespaces
-from giaoban.twin.files import open_private, write_whole
 from giaoban.twin.paths import NETNS, TwinPaths
 from giaoban.twin.waiting import wait_until
 
@@ -102,6 +102,19 @@ def start(paths: TwinPaths, wanted: tuple[Way, ...]) -> None:
 
     if not wait_until(serves, seconds=30):
         raise RelayNotUpError(paths)
+
+
+def lead_to(paths: TwinPaths, device: str, addresses: tuple[str, ...]) -> None:
+    """Have the relay lead in-band to a device that came to be after it was started."""
+    if not paths.relay_plan.exists():
+        return
+    rows = json.loads(paths.relay_plan.read_text(encoding="utf-8"))
+    listed = [Way(**row | {"addresses": tuple(row["addresses"])}) for row in rows]
+    socket = str(paths.inband(device))
+    inband = [way for way in listed if Path(way.socket).parent == paths.inband(device).parent]
+    wanted = Way(socket, inband[0].namespace, addresses) if inband else None
+    if wanted is not None and wanted not in listed:
+        start(paths, (*(way for way in listed if way.socket != socket), wanted))
 
 
 def running(paths: TwinPaths) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, replace
 
-from giaoban.twin.files import write_whole
+from giaoban.files import write_whole
 from giaoban.twin.paths import TwinPaths
 
 
@@ -20,12 +20,13 @@ class ActiveFault:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The contents of state.json."""
+    """The contents of state.json; `guests` are those of the nodes that Pulumi made."""
 
     inventory: str = ""
     sites: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     faults: tuple[ActiveFault, ...] = ()
+    guests: tuple[str, ...] = ()
 
     def with_fault(self, fault: ActiveFault) -> State:
         """Add a fault."""
@@ -46,6 +47,7 @@ def read_state(paths: TwinPaths) -> State:
         sites=tuple(content["sites"]),
         nodes=tuple(content["nodes"]),
         faults=tuple(ActiveFault(**fault) for fault in content["faults"]),
+        guests=tuple(content.get("guests", ())),
     )
 
 

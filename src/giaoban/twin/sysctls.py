@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from giaoban.twin.files import open_private, private_folder, write_whole
+from giaoban.files import open_private, private_folder, write_whole
 from giaoban.twin.paths import RUN_ROOT
 
 # Least values for 2,000 nodes.

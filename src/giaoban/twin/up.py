@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from giaoban.errors import OperationError
+from giaoban.files import private_folder
 from giaoban.plan.model import Device, Plan
+from giaoban.provision.host_keys import make_host_keys
 from giaoban.provision.secrets import SecretStore, resolve
-from giaoban.twin import cabling, capabilities, cgroups, relay, sysctls
+from giaoban.twin import cabling, capabilities, cgroups, guests, relay, sysctls
 from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use, make_disk
 from giaoban.twin.down import boxes, stop
 from giaoban.twin.factory import factory_files
-from giaoban.twin.files import private_folder
 from giaoban.twin.image import build_images, remove_unused
-from giaoban.twin.keys import credentials, make_host_keys, make_keys
+from giaoban.twin.keys import credentials, make_keys
 from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box, NodeNotUpError, launch
 from giaoban.twin.paths import IMAGES, RUN_ROOT, STATE_ROOT, TwinPaths
@@ -72,9 +73,11 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         kept = [site for site in state.sites if site in order.plan.sites]
         sites = tuple(site for site in order.plan.sites if site in {*kept, *wanted})
         what = topology(order.plan, paths.name, sites)
-        stop(paths, [name for name in state.nodes if name not in what.nodes], told)
+        made = guests.whole(paths)
+        stop(paths, [name for name in state.nodes if name not in {*what.nodes, *made}], told)
         faults = tuple(one for one in state.faults if one.target in {*sites, *what.circuits})
-        write_state(paths, State(order.inventory, sites, tuple(what.nodes), faults))
+        nodes = (*what.nodes, *made)
+        write_state(paths, State(order.inventory, sites, nodes, faults, made))
         _prepare(paths, order.plan, told)
         _make_disks(paths, order.plan, what.nodes.values(), told)
         told.step("cables")
@@ -82,6 +85,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         told.step("relay")
         relay.start(paths, relay.ways(paths, order.plan.devices.values(), noc_of(order.plan)))
         _start_nodes(paths, what, order.in_flight, told)
+        guests.start_all(paths)
     return what
 
 
@@ -105,7 +109,7 @@ def _prepare(paths: TwinPaths, plan: Plan, told: Told) -> None:
     sysctls.raise_limits()
     paths.mountpoint.mkdir(exist_ok=True)
     make_keys(paths)
-    make_host_keys(paths, plan.devices)
+    make_host_keys(paths.host_keys, paths.known_hosts, plan.devices)
     cgroups.make_twin_group(paths.name)
     if not paths.capabilities.exists():
         capabilities.ask_kernel(paths)
@@ -145,7 +149,7 @@ def _start_nodes(paths: TwinPaths, what: Topology, in_flight: int, told: Told) -
         while waiting and len(starting) < in_flight:
             name = waiting.pop(0)
             if not Box(paths, name).ready:
-                launch(what.nodes[name], paths)
+                launch(paths, name, what.nodes[name].flavour)
                 starting[name] = time.monotonic()
             else:
                 up += 1

@@ -80,7 +80,7 @@ def view_of(reach: Reach, plan: Plan, chosen: Iterable[str] | None) -> View:
         raise UnknownSitesError(unknown, plan)
     if reach.sockets is not None and not reach.sockets.is_dir():
         raise NobodyToAskError(reach.sockets)
-    view = View.of(plan, wanted, reach.present_devices())
+    view = View.of(plan, wanted, reach.standing(plan))
     if not list(view.devices):
         raise NobodyToAskError(reach.state)
     return view

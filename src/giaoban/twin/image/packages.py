@@ -38,6 +38,7 @@ ADDED: dict[Flavour, tuple[str, ...]] = {
     ),
     "switch": ("openvswitch-switch",),
     "endpoint": (),
+    "bare": (),  # a virtual server installs what it serves with
     "workstation": ("bind9-host", "curl", "netcat-openbsd"),
     "server": (
         "dnsmasq-base",

@@ -1,0 +1,36 @@
+"""The whole data centre: its networks, the image servers begin as, and their groups."""
+
+from __future__ import annotations
+
+import pulumi
+from components.server_group import ServerGroup
+from giaoban.datacentre.design import Design
+from giaoban.datacentre.resources import Image, Network
+from giaoban.provision.handover import SCHEMA
+
+
+class DataCentre(pulumi.ComponentResource):
+    """Everything that a design asks for; `inventory` is what Ansible needs to know of it."""
+
+    def __init__(self, design: Design, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare networks first, then the image, then the servers that need both."""
+        super().__init__("giaoban:index:DataCentre", "data-centre", None, opts)
+        mine = pulumi.ResourceOptions(parent=self)
+        needed: list[pulumi.Resource] = [Network(spec, mine) for spec in design.networks]
+        needed.append(Image(design.image, mine))
+        groups = [
+            ServerGroup(
+                name,
+                servers,
+                design.hypervisors,
+                pulumi.ResourceOptions(parent=self, depends_on=needed),
+            )
+            for name, servers in design.groups.items()
+        ]
+        born = {
+            spec.name: {"born": server.born, "hypervisor": spec.hypervisor}
+            for group, servers in zip(groups, design.groups.values(), strict=True)
+            for server, spec in zip(group.servers, servers, strict=True)
+        }
+        self.inventory = pulumi.Output.from_input({"schema": SCHEMA, "servers": born})
+        self.register_outputs({"inventory": self.inventory})

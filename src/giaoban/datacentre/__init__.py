@@ -1,0 +1,1 @@
+"""The data centre's servers and networks: what Pulumi makes, and where."""

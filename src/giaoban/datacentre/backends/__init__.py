@@ -1,0 +1,79 @@
+"""The hypervisors that servers are made on: one Protocol, and who keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from giaoban.datacentre.specs import Spec
+from giaoban.errors import GiaobanError, OperationError
+
+
+class UnknownBackendError(GiaobanError):
+    """The stack names a backend that does not exist."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"giaoban:backend is {name!r}, expected 'twin'; write it in the stack's file, as in"
+            " pulumi/Pulumi.twin.yaml"
+        )
+
+
+class NameTakenError(OperationError):
+    """A thing of that name is there, and it is not the stack's."""
+
+    def __init__(self, name: str, whose: str) -> None:
+        super().__init__(
+            f"{name}: a thing of that name is there already, made by {whose}; it was not touched."
+            f" Name yours otherwise, or adopt it on purpose: giaoban dc adopt {name}"
+        )
+
+
+class Backend(Protocol):
+    """A place where resources are made, by kind (the type's token) and name.
+
+    Every method blocks. `made_by` is the resource's URN: what has another one's is never touched.
+    """
+
+    def create(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+        """Make it whole, or leave nothing; what the same `made_by` left half-made is made again.
+
+        Gives its outputs: its inputs and what only the backend knows.
+
+        Raises:
+            NameTakenError: somebody else's is there.
+            OperationError: with what stands in the way.
+
+        """
+        ...
+
+    def read(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Give what is there, in the shape of `create`'s outputs; None where nothing is."""
+        ...
+
+    def update(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+        """Make what is there be as asked for."""
+        ...
+
+    def delete(self, kind: str, name: str, made_by: str) -> None:
+        """Remove it; nothing happens where it is gone."""
+        ...
+
+    def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
+        """Let a thing that nobody's stack made be this one's."""
+        ...
+
+
+def backend_of(variables: Mapping[str, str]) -> Backend:
+    """Give the backend that a stack's configuration names.
+
+    Raises:
+        UnknownBackendError: there is none of that name.
+
+    """
+    name = variables.get("backend", "")
+    if name == "twin":
+        from giaoban.datacentre.backends.twin import TwinBackend  # noqa: PLC0415 - the twin can be taken away
+
+        return TwinBackend(variables.get("twin", "daknong"))
+    raise UnknownBackendError(name)

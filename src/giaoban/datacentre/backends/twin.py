@@ -1,0 +1,156 @@
+"""Servers of a twin: the hypervisors are its nodes, and what they know are files of its state."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from giaoban.datacentre.backends import NameTakenError
+from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
+from giaoban.errors import OperationError
+from giaoban.twin import guests, shelf
+from giaoban.twin.factory import File
+from giaoban.twin.guests import Guest
+from giaoban.twin.image import build_images
+from giaoban.twin.paths import IMAGES, TwinPaths
+
+# What of a server's inputs its record does not hold: secrets, and what the twin holds itself.
+_NOT_SETTINGS = {"name", "hypervisor", "port", "mac", "addresses", "first_boot", "running"}
+
+
+class TwinBackend:
+    """Keeps the Protocol `Backend` on one twin."""
+
+    def __init__(self, name: str) -> None:
+        self._paths = TwinPaths(name)
+
+    def create(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+        """Make a network, an image or a server."""
+        match spec:
+            case ServerSpec():
+                return self._create_server(spec, made_by)
+            case ImageSpec():
+                layers = build_images(IMAGES, {guests.FLAVOUR}, lambda _: None).layers
+                spec_outputs = outputs_of(spec, layer=layers[guests.FLAVOUR][0].name)
+            case _:
+                spec_outputs = plain(spec)
+        self._demand_ours(shelf.read(self._paths, kind, spec.name), spec.name, made_by)
+        shelf.write(self._paths, kind, spec.name, {"made_by": made_by, "outputs": spec_outputs})
+        return spec_outputs
+
+    def read(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Look what is there."""
+        if kind.endswith(":Server"):
+            seen = guests.look(self._paths, name)
+            return None if seen is None else _outputs(seen)
+        found = shelf.read(self._paths, kind, name)
+        return None if found is None else dict(found["outputs"])
+
+    def update(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+        """Change what is there."""
+        if not isinstance(spec, ServerSpec):
+            return self.create(kind, spec, made_by)
+        self._demand_made(spec.name, made_by)
+        before, guest = guests.records(self._paths)[spec.name], _guest(spec, made_by)
+        _demand_no_shrinking(before, spec)
+        born = before.settings["born"]
+        guests.change(self._paths, replace(guest, settings={**guest.settings, "born": born}))
+        return outputs_of(spec, born=born)
+
+    def delete(self, kind: str, name: str, made_by: str) -> None:
+        """Remove it."""
+        if kind.endswith(":Server"):
+            known = guests.records(self._paths).get(name)
+            if known is None:
+                return
+            self._demand_made(name, made_by)
+            guests.remove(self._paths, name)
+            return
+        found = shelf.read(self._paths, kind, name)
+        self._demand_ours(found, name, made_by)
+        if kind.endswith(":Network"):
+            self._demand_unused(name)
+        shelf.remove(self._paths, kind, name)
+
+    def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
+        """Note whose it is from now on."""
+        if kind.endswith(":Server"):
+            guests.change(self._paths, replace(guests.records(self._paths)[name], made_by=made_by))
+        else:
+            found = shelf.read(self._paths, kind, name) or {}
+            shelf.write(self._paths, kind, name, {**found, "made_by": made_by})
+        return self.read(kind, name) or {}
+
+    def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
+        known = guests.records(self._paths).get(spec.name)
+        if known is not None and known.made_by != made_by:
+            raise NameTakenError(spec.name, known.made_by)
+        files = {
+            file.path.removeprefix("/"): File(file.text, int(file.mode, 8))
+            for file in spec.first_boot
+        }
+        born = secrets.token_hex(8)
+        guest = _guest(spec, made_by)
+        guests.make(self._paths, replace(guest, settings={**guest.settings, "born": born}), files)
+        return outputs_of(spec, born=born)
+
+    def _demand_made(self, name: str, made_by: str) -> None:
+        known = guests.records(self._paths).get(name)
+        if known is None:
+            raise OperationError(
+                f"{name}: it is gone from the twin; run giaoban dc refresh, then giaoban dc up"
+            )
+        if known.made_by != made_by:
+            raise NameTakenError(name, known.made_by)
+
+    @staticmethod
+    def _demand_ours(found: dict[str, Any] | None, name: str, made_by: str) -> None:
+        if found is not None and found["made_by"] != made_by:
+            raise NameTakenError(name, found["made_by"])
+
+    def _demand_unused(self, network: str) -> None:
+        users = [
+            guest.name
+            for guest in guests.records(self._paths).values()
+            if guest.settings.get("network") == network
+        ]
+        if users:
+            raise OperationError(
+                f"network {network}: {', '.join(users)} stands in it; remove that first"
+            )
+
+
+def _guest(spec: ServerSpec, made_by: str) -> Guest:
+    values = plain(spec)
+    return Guest(
+        name=spec.name,
+        made_by=made_by,
+        hypervisor=spec.hypervisor,
+        port=spec.port,
+        mac=spec.mac,
+        addresses=spec.addresses,
+        settings={key: value for key, value in values.items() if key not in _NOT_SETTINGS},
+    )
+
+
+def _outputs(seen: guests.Seen) -> dict[str, Any]:
+    guest = seen.guest
+    return {
+        **guest.settings,
+        "name": guest.name,
+        "hypervisor": guest.hypervisor,
+        "port": guest.port if seen.plugged else "",
+        "mac": guest.mac,
+        "addresses": list(guest.addresses),
+        "running": seen.running,
+    }
+
+
+def _demand_no_shrinking(before: Guest, spec: ServerSpec) -> None:
+    if spec.disk < before.settings["disk"]:
+        raise OperationError(
+            f"{spec.name}: its disk is {before.settings['disk']} bytes and cannot shrink to"
+            f" {spec.disk}; ask for as much, or replace the server: giaoban dc up --replace"
+            f" {spec.name}"
+        )

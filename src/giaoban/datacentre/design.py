@@ -1,0 +1,135 @@
+"""The plan's data centre as resources to be: the one input of the Pulumi program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from giaoban.datacentre.first_boot import Identity, first_boot
+from giaoban.datacentre.policy import Capacity, PolicyError, violations
+from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec
+from giaoban.errors import GiaobanError
+from giaoban.intent.load import load
+from giaoban.plan import Plan, build
+from giaoban.plan.build import hypervisor_name
+from giaoban.plan.model import ServerPlan
+from giaoban.provision.host_keys import make_host_keys
+from giaoban.provision.reach import Reach
+
+IMAGE = "debian-13"
+
+
+class TogetherError(GiaobanError):
+    """Servers of one group stand on one hypervisor."""
+
+    def __init__(self, group: str, servers: Sequence[str], hypervisor: str, free: str) -> None:
+        super().__init__(
+            f"group {group}: {', '.join(servers)} all stand on {hypervisor} and would be lost with"
+            f" it; give one of them hypervisor {free.removeprefix('hv-')!r} in data-centre.yml"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Every resource to be, in stable order; `groups` by the first group of their servers.
+
+    `prefixes` are those of every network of the plan, by zone.
+    """
+
+    hypervisors: dict[str, Capacity]
+    prefixes: dict[str, tuple[str, str]]
+    networks: tuple[NetworkSpec, ...]
+    image: ImageSpec
+    groups: dict[str, tuple[ServerSpec, ...]]
+
+
+def read_design(inventory: Path) -> Design:
+    """Plan an inventory's intent and give its data centre; host keys that are missing are made."""
+    reach = Reach.read(inventory)
+    plan = build(load(reach.intent))
+    make_host_keys(reach.host_keys, reach.known_hosts, plan.virtual_servers)
+    bench = "".join(f"{key}\n" for key in reach.public_keys("bench"))
+    identities = {
+        name: Identity((reach.host_keys / name).read_text(encoding="ascii"), bench)
+        for name in plan.virtual_servers
+    }
+    return design_of(plan, identities)
+
+
+def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
+    """Give the data centre of a plan. Pure."""
+    centre = next(s for s in plan.sites.values() if s.site.tier == "data_centre")
+    used = {server.segment.zone for server in plan.virtual_servers.values()}
+    groups: dict[str, list[ServerSpec]] = {}
+    for name, server in plan.virtual_servers.items():
+        group = next(iter(server.server.groups), server.server.name)
+        groups.setdefault(group, []).append(_server(server, identities[name]))
+    return Design(
+        hypervisors={
+            hypervisor_name(one.name): Capacity(one.cpus, one.memory, one.disk)
+            for one in plan.intent.data_centre.hypervisors
+        },
+        prefixes={
+            segment.zone: (str(segment.networks.ipv4), str(segment.networks.ipv6))
+            for segment in centre.segments
+        },
+        networks=tuple(
+            NetworkSpec(name=segment.zone, vlan=segment.vlan)
+            for segment in centre.segments
+            if segment.zone in used
+        ),
+        image=ImageSpec(name=IMAGE),
+        groups={group: tuple(servers) for group, servers in groups.items()},
+    )
+
+
+def demand_policy(design: Design) -> None:
+    """See that nothing of a design breaks the policy. Pure.
+
+    Raises:
+        PolicyError: with a sentence for each thing that does.
+
+    """
+    servers = [server for group in design.groups.values() for server in group]
+    found = violations(servers, design.hypervisors, design.prefixes)
+    if found:
+        raise PolicyError(found)
+
+
+def _server(planned: ServerPlan, identity: Identity) -> ServerSpec:
+    server, machine = planned.server, planned.server.machine
+    if machine is None:
+        raise ValueError(f"{planned.device} stands in a rack: nobody makes it")
+    return ServerSpec(
+        name=planned.device,
+        hypervisor=planned.port.device,
+        network=planned.segment.zone,
+        port=planned.port.name,
+        mac=planned.mac,
+        addresses=(str(planned.address.ipv4), str(planned.address.ipv6)),
+        cpus=machine.cpus,
+        memory=machine.memory,
+        disk=machine.disk,
+        image=IMAGE,
+        owner=server.owner,
+        backup=server.backup,
+        exposed=server.exposed,
+        first_boot=first_boot(planned, identity),
+    )
+
+
+def demand_apart(group: str, servers: Sequence[ServerSpec], hypervisors: Iterable[str]) -> None:
+    """See that a group's servers stand on as many hypervisors as they can. Pure.
+
+    Raises:
+        TogetherError: two stand on one while another has none.
+
+    """
+    load_of = Counter(server.hypervisor for server in servers)
+    free = [hypervisor for hypervisor in hypervisors if hypervisor not in load_of]
+    for hypervisor, count in load_of.items():
+        if count > 1 and free:
+            together = [server.name for server in servers if server.hypervisor == hypervisor]
+            raise TogetherError(group, together, hypervisor, free[0])

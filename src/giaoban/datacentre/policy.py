@@ -1,0 +1,97 @@
+"""What no server may be made without: judged before anything is made. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from giaoban.datacentre.specs import ServerSpec
+from giaoban.errors import GiaobanError
+
+# Zones whose servers are asked from outside the province.
+EXPOSED_ZONES = frozenset({"dmz"})
+_GIB = 2**30
+
+
+class PolicyError(GiaobanError):
+    """Servers as asked for break the data centre's policy; nothing was made."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        listed = "".join(f"\n  {sentence}" for sentence in sentences)
+        super().__init__(f"policy: nothing was made, because{listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a hypervisor has for its servers together; `memory` and `disk` in bytes."""
+
+    cpus: int
+    memory: int
+    disk: int
+
+
+def violations(
+    servers: Iterable[ServerSpec],
+    hypervisors: Mapping[str, Capacity],
+    networks: Mapping[str, Iterable[str]],
+) -> list[str]:
+    """Give a sentence for each thing that servers may not be.
+
+    Args:
+        servers: all of a stack's.
+        hypervisors: what each has.
+        networks: the plan's, each with its IPv4 and IPv6 prefix.
+
+    """
+    listed = list(servers)
+    found = [sentence for server in listed for sentence in _own(server, networks)]
+    for name, capacity in hypervisors.items():
+        on_it = [server for server in listed if server.hypervisor == name]
+        found += _over(name, capacity, on_it)
+    found += [
+        f"{server.name}: hypervisor {server.hypervisor} is none of {', '.join(hypervisors) or '—'}"
+        for server in listed
+        if server.hypervisor not in hypervisors
+    ]
+    return found
+
+
+def _own(server: ServerSpec, networks: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    if server.owner is None:
+        yield (
+            f"{server.name}: nobody answers for it; write `owner:` with the slug of a site in"
+            " data-centre.yml"
+        )
+    if server.backup is None:
+        yield (
+            f"{server.name}: it has no backup class; write `backup: daily`, or `backup: none` with"
+            " the reason beside it"
+        )
+    if server.network not in networks:
+        yield (
+            f"{server.name}: network {server.network!r} is not in the plan; it has"
+            f" {', '.join(networks)}"
+        )
+    if server.network in EXPOSED_ZONES and not server.exposed:
+        yield (
+            f"{server.name}: zone {server.network} is asked from outside the province; write"
+            " `exposed: true` if that is meant, or give it another zone"
+        )
+    if server.exposed and server.network not in EXPOSED_ZONES:
+        yield (
+            f"{server.name}: it is exposed, and zone {server.network} may not be asked from"
+            f" outside; put it into {', '.join(sorted(EXPOSED_ZONES))}"
+        )
+
+
+def _over(name: str, capacity: Capacity, servers: list[ServerSpec]) -> Iterable[str]:
+    for what, unit, has, asked in (
+        ("processors", "", capacity.cpus, sum(server.cpus for server in servers)),
+        ("memory", " GiB", capacity.memory / _GIB, sum(s.memory for s in servers) / _GIB),
+        ("disk", " GiB", capacity.disk / _GIB, sum(s.disk for s in servers) / _GIB),
+    ):
+        if asked > has:
+            yield (
+                f"{name}: its servers ask for {asked:g}{unit} of {what} and it has {has:g}{unit};"
+                " give one of them another hypervisor, or less"
+            )

@@ -1,0 +1,54 @@
+"""The provider's resources as Pulumi programs in Python write them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pulumi
+from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec, Spec, plain
+
+_PACKAGE = "giaoban:index"
+
+
+class _Resource(pulumi.CustomResource):
+    kind: ClassVar[str]
+    known_later: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, spec: Spec, opts: pulumi.ResourceOptions | None = None) -> None:
+        properties = plain(spec) | dict.fromkeys(self.known_later)
+        for key in ("first_boot",):
+            if key in properties:
+                properties[key] = pulumi.Output.secret(properties[key])
+        super().__init__(f"{_PACKAGE}:{self.kind}", spec.name, properties, opts)
+
+
+class Network(_Resource):
+    """A zone's network, as the hypervisors offer it to servers."""
+
+    kind = "Network"
+    name: pulumi.Output[str]
+
+    def __init__(self, spec: NetworkSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(spec, opts)
+
+
+class Image(_Resource):
+    """What a server's disk begins as."""
+
+    kind = "Image"
+    name: pulumi.Output[str]
+
+    def __init__(self, spec: ImageSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(spec, opts)
+
+
+class Server(_Resource):
+    """A virtual server; `born` differs from birth to birth, whatever its name."""
+
+    kind = "Server"
+    known_later = ("born",)
+    name: pulumi.Output[str]
+    born: pulumi.Output[str]
+
+    def __init__(self, spec: ServerSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(spec, opts)

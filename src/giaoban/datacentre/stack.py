@@ -1,0 +1,294 @@
+"""Runs the Pulumi program of the project by the Automation API, with state beside the keys.
+
+One stack an inventory: `twin` where its boxes are a twin's, `production` otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import giaoban
+from giaoban.errors import GiaobanError, OperationError
+from giaoban.files import private_folder, write_whole
+from giaoban.provision.handover import FILE, handover_text
+from giaoban.provision.reach import Reach
+from giaoban.provision.secrets import SecretStore
+from pulumi import automation as auto
+
+_PRIVATE = 0o600
+_PLUGIN = "pulumi-resource-giaoban"
+Said = Callable[[str], None]
+
+
+class NoPulumiError(OperationError):
+    """There is no Pulumi on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no `pulumi` on PATH; build the one of this version with scripts/setup --pulumi (ten"
+            " minutes, once), or install Pulumi 3.256 or newer"
+        )
+
+
+class StackLockedError(OperationError):
+    """Another run holds the state, or died with it."""
+
+    def __init__(self, who: str, *, lives: bool) -> None:
+        remedy = (
+            "wait for it to end" if lives else "it is dead; free the state with: giaoban dc unlock"
+        )
+        super().__init__(f"the data centre's state is locked by {who}: {remedy}")
+
+
+class RunFailedError(OperationError):
+    """Pulumi said why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a stack of an inventory lives, and what its configuration is."""
+
+    reach: Reach
+    project: Path
+
+    @classmethod
+    def of(cls, inventory: Path) -> Settings:
+        """Find the project beside an inventory: `pulumi/` of the same checkout.
+
+        Raises:
+            GiaobanError: there is none.
+
+        """
+        reach = Reach.read(inventory)
+        checkouts = (reach.inventory.parent.parent, Path(giaoban.__file__).parents[2])
+        for checkout in checkouts:
+            if (checkout / "pulumi" / "__main__.py").exists():
+                return cls(reach, checkout / "pulumi")
+        raise GiaobanError(f"{checkouts[0]}: no folder pulumi/ here; run this from a checkout")
+
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return "twin" if self.reach.sockets else "production"
+
+    @property
+    def folder(self) -> Path:
+        """Where Pulumi works: project file, configuration, state."""
+        return self.reach.state / "pulumi"
+
+    @property
+    def backend(self) -> str:
+        """The state's URL."""
+        return f"file://{self.folder / 'state'}"
+
+    @property
+    def passphrase(self) -> Path:
+        """The file with what the state's secrets are encrypted with."""
+        return self.reach.state / "secrets" / "pulumi.passphrase"
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """The stack's configuration: what the project's file says, and what the inventory does."""
+        file = self.project / f"Pulumi.{self.stack}.yaml"
+        text = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+        written: dict[str, str] = text.get("config", {})
+        mine = {"giaoban:inventory": str(self.reach.inventory)}
+        if self.reach.sockets:
+            mine |= {"giaoban:backend": "twin", "giaoban:twin": self.reach.sockets.name}
+        return written | mine
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Pulumi runs with; the same for the plain command line."""
+        return {
+            "PULUMI_BACKEND_URL": self.backend,
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.passphrase),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS": "true",
+            "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+        }
+
+
+def open_stack(settings: Settings) -> auto.Stack:
+    """Give the stack, made where it is new.
+
+    Raises:
+        NoPulumiError: there is no `pulumi`.
+        SecretsFileError: there is no master key to encrypt with.
+
+    """
+    if shutil.which("pulumi") is None:
+        raise NoPulumiError
+    _prepare(settings)
+    with _sentences(settings):
+        return auto.create_or_select_stack(
+            settings.stack,
+            project_name="giaoban",
+            program=_program(settings.project),
+            opts=auto.LocalWorkspaceOptions(
+                work_dir=str(settings.folder),
+                pulumi_home=str(settings.folder / "home"),
+                env_vars=settings.environment,
+                secrets_provider="passphrase",
+            ),
+        )
+
+
+def _prepare(settings: Settings) -> None:
+    private_folder(settings.folder)
+    (settings.folder / "state").mkdir(exist_ok=True)
+    passphrase = SecretStore.from_file(settings.reach.master_key).value("pulumi/passphrase")
+    if not settings.passphrase.exists() or settings.passphrase.read_text() != passphrase:
+        write_whole(settings.passphrase, passphrase, _PRIVATE)
+    project = yaml.safe_load((settings.project / "Pulumi.yaml").read_text(encoding="utf-8"))
+    project["plugins"]["providers"][0]["path"] = str(Path(sys.executable).parent)
+    write_whole(settings.folder / "Pulumi.yaml", yaml.safe_dump(project, sort_keys=False))
+    file = settings.folder / f"Pulumi.{settings.stack}.yaml"
+    # Pulumi keeps the salt of its encryption here.
+    text = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    wanted = text | {"config": settings.configuration}
+    if wanted != text:
+        write_whole(file, yaml.safe_dump(wanted, sort_keys=False), _PRIVATE)
+
+
+def _program(project: Path) -> Callable[[], None]:
+    def run() -> None:
+        sys.path.insert(0, str(project))
+        try:
+            runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        finally:
+            sys.path.remove(str(project))
+
+    return run
+
+
+def preview(settings: Settings, said: Said, *, expect_no_changes: bool = False) -> dict[str, int]:
+    """Say what `up` would do; give how many resources it would do what to."""
+    stack = open_stack(settings)
+    with _sentences(settings):
+        found = stack.preview(on_output=said, expect_no_changes=expect_no_changes, color="never")
+    return _counts(found.change_summary)
+
+
+def up(settings: Settings, said: Said) -> dict[str, int]:
+    """Make the data centre be as planned, and tell Ansible which servers exist."""
+    stack = open_stack(settings)
+    with _sentences(settings), _handing_over(settings, stack):
+        # The policy speaks at the preview, before anything is made.
+        stack.preview(refresh=True, color="never", suppress_progress=True)
+        made = stack.up(refresh=True, on_output=said, color="never", show_secrets=False)
+    return _counts(made.summary.resource_changes)
+
+
+def refresh(settings: Settings, said: Said) -> dict[str, int]:
+    """Look at what is there, and note it."""
+    stack = open_stack(settings)
+    with _sentences(settings), _handing_over(settings, stack):
+        found = stack.refresh(on_output=said, color="never", show_secrets=False)
+    return _counts(found.summary.resource_changes)
+
+
+def destroy(settings: Settings, said: Said) -> dict[str, int]:
+    """Remove every server and network of the stack."""
+    stack = open_stack(settings)
+    with _sentences(settings), _handing_over(settings, stack):
+        gone = stack.destroy(on_output=said, color="never", show_secrets=False)
+    return _counts(gone.summary.resource_changes)
+
+
+def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
+    return {str(getattr(what, "value", what)): count for what, count in (changes or {}).items()}
+
+
+def unlock(settings: Settings) -> list[str]:
+    """Free the state of locks whose runs are dead; give who they were.
+
+    Raises:
+        StackLockedError: one of them lives.
+
+    """
+    freed = []
+    for lock in _locks(settings):
+        who, lives = _holder(lock)
+        if lives:
+            raise StackLockedError(who, lives=True)
+        lock.unlink(missing_ok=True)
+        freed.append(who)
+    return freed
+
+
+@contextmanager
+def _handing_over(settings: Settings, stack: auto.Stack) -> Iterator[None]:
+    """Write what exists for Ansible, however a run ended: some of it may have been made."""
+    try:
+        yield
+    finally:
+        write_whole(settings.reach.state / FILE, handover_text(_existing(stack)))
+
+
+def _existing(stack: auto.Stack) -> dict[str, Any]:
+    """Give the servers in the state; outputs of a run that failed are those of the one before."""
+    deployment = stack.export_stack().deployment or {}
+    servers = {
+        row["id"]: {
+            "hypervisor": row["outputs"]["hypervisor"],
+            "born": row["outputs"].get("born", ""),
+        }
+        for row in deployment.get("resources", [])
+        if row["type"] == "giaoban:index:Server" and not row.get("delete")
+    }
+    return {"servers": servers}
+
+
+@contextmanager
+def _sentences(settings: Settings) -> Iterator[None]:
+    """Turn what Pulumi says of a failure into a sentence."""
+    try:
+        yield
+    except auto.ConcurrentUpdateError:
+        locks = _locks(settings)
+        who, lives = _holder(locks[0]) if locks else ("another run", True)
+        raise StackLockedError(who, lives=lives) from None
+    except auto.CommandError as failure:
+        raise RunFailedError(said_of(str(failure))) from None
+
+
+def said_of(text: str) -> str:
+    """Give the lines of Pulumi's output that say what went wrong. Pure."""
+    lines = [line.strip() for line in text.splitlines()]
+    errors = [line.partition("error: ")[2] for line in lines if "error: " in line]
+    kept = [
+        line
+        for line in dict.fromkeys(errors)
+        if not line.startswith(("update failed", "preview failed"))
+    ]
+    return "\n".join(kept) or text.strip()[-2000:]
+
+
+def _locks(settings: Settings) -> list[Path]:
+    return sorted((settings.folder / "state" / ".pulumi" / "locks").glob("**/*.json"))
+
+
+def _holder(lock: Path) -> tuple[str, bool]:
+    row = json.loads(lock.read_text(encoding="utf-8"))
+    here = os.uname().nodename == row.get("hostname")
+    lives = not here or Path("/proc", str(row["pid"])).exists()
+    since = datetime.fromisoformat(row["timestamp"]).astimezone(UTC)
+    return (
+        f"{row['username']} on {row['hostname']} (process {row['pid']}) since"
+        f" {since:%Y-%m-%d %H:%M:%S} UTC"
+    ), lives

@@ -1,0 +1,258 @@
+"""Virtual servers: what the twin's hypervisors know of them, and how they come and go.
+
+Pulumi makes them, `up` only starts again what it made. A record is written before anything else and
+removed after everything else, so what a killed run left behind is always found.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from ipaddress import ip_interface
+from typing import Any
+
+from giaoban.errors import OperationError
+from giaoban.files import write_whole
+from giaoban.twin import cabling, cgroups, names, namespaces, relay
+from giaoban.twin.commands import demand_root, disk_full_is_a_sentence
+from giaoban.twin.disks import lowers_in_use, make_disk
+from giaoban.twin.factory import File, machine_id
+from giaoban.twin.image import build_images, remove_unused
+from giaoban.twin.lock import alone
+from giaoban.twin.nodes import Box, NodeNotUpError, launch
+from giaoban.twin.paths import IMAGES, TwinPaths
+from giaoban.twin.state import read_state, write_state
+from giaoban.twin.topology import Cable, Flavour, LinkEnd
+from giaoban.twin.waiting import wait_until
+
+BOOT_SECONDS = 90.0
+FLAVOUR: Flavour = "bare"
+_PORT = "eth0"
+
+
+class GuestError(OperationError):
+    """A virtual server cannot be made as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A virtual server's record; `settings` are its maker's, and mean nothing to the twin.
+
+    `whole` says that it was made to its end.
+    """
+
+    name: str
+    made_by: str
+    hypervisor: str
+    port: str
+    mac: str
+    addresses: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = False
+
+    def cable(self, twin: str) -> Cable:
+        """Give the cable from its hypervisor's switch to it."""
+        return Cable(
+            LinkEnd(names.namespace(twin, self.hypervisor), self.port),
+            LinkEnd(names.namespace(twin, self.name), _PORT, self.mac),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A virtual server as found: its record, whether it runs, and how it is plugged in."""
+
+    guest: Guest
+    running: bool
+    plugged: bool
+
+
+def records(paths: TwinPaths) -> dict[str, Guest]:
+    """Give the records of a twin's virtual servers, half-made ones too."""
+    if not paths.guests.is_dir():
+        return {}
+    found = {}
+    for file in sorted(paths.guests.glob("[!.]*.json")):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        found[file.stem] = Guest(**content | {"addresses": tuple(content["addresses"])})
+    return found
+
+
+def write(paths: TwinPaths, guest: Guest) -> None:
+    """Write a record."""
+    text = json.dumps(asdict(guest), indent=1, ensure_ascii=False) + "\n"
+    write_whole(paths.guests / f"{guest.name}.json", text, 0o600)
+
+
+def look(paths: TwinPaths, name: str) -> Seen | None:
+    """Say how a virtual server is; None where there is none, or a half-made one."""
+    guest = records(paths).get(name)
+    if guest is None or not guest.whole or not paths.node(name).exists():
+        return None
+    namespace = names.namespace(paths.name, guest.hypervisor)
+    plugged = namespace in namespaces.found(namespace) and guest.port in namespaces.ask(
+        namespace, namespaces.interfaces
+    )
+    return Seen(guest, running=Box(paths, name).ready, plugged=plugged)
+
+
+def make(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
+    """Make a virtual server and wait until it is up; where that fails nothing is left of it.
+
+    Args:
+        paths: the twin's.
+        guest: its record.
+        files: what it finds at its first boot, by path without the leading slash.
+
+    Raises:
+        GuestError: with what stands in the way.
+        NodeNotUpError: it was started and did not come up.
+
+    """
+    demand_root()
+    with alone(paths.lock, paths.name), disk_full_is_a_sentence():
+        _demand_free(paths, guest)
+        _remove(paths, guest.name)
+        write(paths, replace(guest, whole=False))
+        try:
+            _make_disk(paths, guest, files)
+            start(paths, guest)
+        except BaseException:
+            _remove(paths, guest.name)
+            raise
+        write(paths, replace(guest, whole=True))
+        _note(paths)
+
+
+def start(paths: TwinPaths, guest: Guest) -> None:
+    """Plug a virtual server in and start it, unless it runs, and wait until it is up."""
+    _plug(paths, guest)
+    box = Box(paths, guest.name)
+    if not box.ready:
+        launch(paths, guest.name, FLAVOUR)
+    if not wait_until(lambda: box.ready, seconds=BOOT_SECONDS):
+        raise NodeNotUpError(guest.name, BOOT_SECONDS, box.journal())
+
+
+def start_all(paths: TwinPaths) -> None:
+    """Start every whole virtual server again."""
+    known = records(paths)
+    for name in whole(paths):
+        _plug(paths, known[name])
+        if not Box(paths, name).ready:
+            launch(paths, name, FLAVOUR)
+    for name in whole(paths):
+        start(paths, known[name])
+
+
+def whole(paths: TwinPaths) -> tuple[str, ...]:
+    """Give the names of the virtual servers that were made to their end."""
+    return tuple(
+        name for name, guest in records(paths).items() if guest.whole and paths.node(name).exists()
+    )
+
+
+def change(paths: TwinPaths, guest: Guest) -> None:
+    """Give a virtual server another record, and plug it in and start it as that says."""
+    demand_root()
+    with alone(paths.lock, paths.name):
+        before = records(paths)[guest.name]
+        _demand_free(paths, guest)
+        if (before.port, before.mac) != (guest.port, guest.mac):
+            end = before.cable(paths.name).a
+            namespaces.configure(end.namespace, "ip", [f"link del {end.name}"])
+        write(paths, replace(guest, whole=True))
+        start(paths, guest)
+        _note(paths)
+
+
+def remove(paths: TwinPaths, name: str) -> None:
+    """End a virtual server and remove it with its disk."""
+    demand_root()
+    with alone(paths.lock, paths.name):
+        guest = records(paths).get(name)
+        if guest is not None:
+            write(paths, replace(guest, whole=False))
+        _remove(paths, name)
+        _note(paths)
+
+
+def _demand_free(paths: TwinPaths, guest: Guest) -> None:
+    state = read_state(paths)
+    known = records(paths)
+    if not state.nodes:
+        raise GuestError(
+            f"the twin {paths.name!r} is not up: run giaoban twin up --name {paths.name}"
+        )
+    if Box(paths, guest.hypervisor).init is None or guest.hypervisor not in state.nodes:
+        raise GuestError(
+            f"{guest.name}: its hypervisor {guest.hypervisor} does not run; giaoban twin status"
+            " says what does, giaoban twin up starts what does not"
+        )
+    if guest.name in state.nodes and guest.name not in known:
+        raise GuestError(
+            f"{guest.name}: a box of that name stands in the rack; it was not touched. Name the"
+            " server otherwise"
+        )
+    for other in known.values():
+        if other.name == guest.name:
+            continue
+        for what, own, theirs in (
+            ("MAC address", {guest.mac}, {other.mac}),
+            ("address", set(guest.addresses), set(other.addresses)),
+            ("port", {f"{guest.hypervisor}:{guest.port}"}, {f"{other.hypervisor}:{other.port}"}),
+        ):
+            if own & theirs:
+                raise GuestError(
+                    f"{guest.name}: {what} {', '.join(sorted(own & theirs))} is in use by"
+                    f" {other.name}; give it another, or remove {other.name} first"
+                )
+
+
+def _make_disk(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
+    images = build_images(IMAGES, {FLAVOUR}, lambda _: None)
+    identity = {
+        "etc/hostname": File(f"{guest.name}\n"),
+        "etc/hosts": File(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {guest.name}\n"),
+        "etc/machine-id": File(f"{machine_id(paths.name, guest.name)}\n"),
+    }
+    make_disk(paths, guest.name, identity | dict(files), images.layers[FLAVOUR])
+    remove_unused(IMAGES, lowers_in_use(), now=time.time())
+
+
+def _plug(paths: TwinPaths, guest: Guest) -> None:
+    cable = guest.cable(paths.name)
+    found = namespaces.found(cable.z.namespace)
+    if cable.z.namespace in found and not namespaces.usable(cable.z.namespace):
+        namespaces.remove([cable.z.namespace])
+        found = set()
+    if cable.z.namespace not in found:
+        namespaces.make([cable.z.namespace])
+    if guest.port not in namespaces.ask(cable.a.namespace, namespaces.interfaces):
+        namespaces.configure(None, "ip", [cabling.veth_line(cable)])
+    for end in (cable.a, cable.z):
+        namespaces.ask(end.namespace, partial(namespaces.offloads_off, [end.name]))
+    addresses = tuple(str(ip_interface(address).ip) for address in guest.addresses)
+    relay.lead_to(paths, guest.name, addresses)
+
+
+def _remove(paths: TwinPaths, name: str) -> None:
+    Box(paths, name).end()
+    cgroups.remove(paths.name, name)
+    namespace = names.namespace(paths.name, name)
+    if namespace in namespaces.found(namespace):
+        namespaces.remove([namespace])
+    shutil.rmtree(paths.node(name), ignore_errors=True)
+    (paths.guests / f"{name}.json").unlink(missing_ok=True)
+
+
+def _note(paths: TwinPaths) -> None:
+    """Have the twin's list of nodes agree with the records."""
+    state = read_state(paths)
+    racked = [name for name in state.nodes if name not in state.guests]
+    guests = whole(paths)
+    write_state(paths, replace(state, nodes=(*racked, *guests), guests=guests))
