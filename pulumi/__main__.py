@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from components import DataCentre
-
 import pulumi
-from giaoban.datacentre.design import demand_policy, read_design
 
-design = read_design(Path(__file__).parent / pulumi.Config("giaoban").require("inventory"))
-demand_policy(design)
-centre = DataCentre(design)
-pulumi.export("inventory", centre.inventory)
+from components import DataCentre
+from giaoban.datacentre.design import demand_policy, read_design
+from giaoban.datacentre.resources import sentences
+
+with sentences():
+    inventory = Path(__file__).parent / pulumi.Config("giaoban").require("inventory")
+    design = read_design(inventory)
+    demand_policy(design)
+    pulumi.export("inventory", DataCentre(design).inventory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pulumi
+
 from components.server_group import ServerGroup
 from giaoban.datacentre.design import Design
 from giaoban.datacentre.resources import Image, Network

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import pulumi
-from giaoban.datacentre.design import demand_apart
+
+from giaoban.datacentre.policy import PolicyError, apart
 from giaoban.datacentre.resources import Server
 from giaoban.datacentre.specs import ServerSpec
 
@@ -14,7 +15,7 @@ class ServerGroup(pulumi.ComponentResource):
     """The servers of one group, on as many hypervisors as there are.
 
     Raises:
-        TogetherError: two of them stand on one hypervisor while another has none.
+        PolicyError: two of them stand on one hypervisor while another has none.
 
     """
 
@@ -27,7 +28,9 @@ class ServerGroup(pulumi.ComponentResource):
     ) -> None:
         """Declare the group's servers; `hypervisors` are all there are."""
         super().__init__("giaoban:index:ServerGroup", name, None, opts)
-        demand_apart(name, servers, hypervisors)
+        together = apart(name, servers, hypervisors)
+        if together:
+            raise PolicyError(together)
         self.servers = [
             Server(
                 spec,

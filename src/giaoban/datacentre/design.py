@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from giaoban.datacentre.first_boot import Identity, first_boot
-from giaoban.datacentre.policy import Capacity, PolicyError, violations
+from giaoban.datacentre.policy import Capacity, PolicyError, apart, violations
 from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec
-from giaoban.errors import GiaobanError
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.build import hypervisor_name
@@ -19,16 +17,6 @@ from giaoban.provision.host_keys import make_host_keys
 from giaoban.provision.reach import Reach
 
 IMAGE = "debian-13"
-
-
-class TogetherError(GiaobanError):
-    """Servers of one group stand on one hypervisor."""
-
-    def __init__(self, group: str, servers: Sequence[str], hypervisor: str, free: str) -> None:
-        super().__init__(
-            f"group {group}: {', '.join(servers)} all stand on {hypervisor} and would be lost with"
-            f" it; give one of them hypervisor {free.removeprefix('hv-')!r} in data-centre.yml"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +82,8 @@ def demand_policy(design: Design) -> None:
     """
     servers = [server for group in design.groups.values() for server in group]
     found = violations(servers, design.hypervisors, design.prefixes)
+    for group, members in design.groups.items():
+        found += apart(group, members, design.hypervisors)
     if found:
         raise PolicyError(found)
 
@@ -118,18 +108,3 @@ def _server(planned: ServerPlan, identity: Identity) -> ServerSpec:
         exposed=server.exposed,
         first_boot=first_boot(planned, identity),
     )
-
-
-def demand_apart(group: str, servers: Sequence[ServerSpec], hypervisors: Iterable[str]) -> None:
-    """See that a group's servers stand on as many hypervisors as they can. Pure.
-
-    Raises:
-        TogetherError: two stand on one while another has none.
-
-    """
-    load_of = Counter(server.hypervisor for server in servers)
-    free = [hypervisor for hypervisor in hypervisors if hypervisor not in load_of]
-    for hypervisor, count in load_of.items():
-        if count > 1 and free:
-            together = [server.name for server in servers if server.hypervisor == hypervisor]
-            raise TogetherError(group, together, hypervisor, free[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from giaoban.datacentre.specs import ServerSpec
@@ -95,3 +96,16 @@ def _over(name: str, capacity: Capacity, servers: list[ServerSpec]) -> Iterable[
                 f"{name}: its servers ask for {asked:g}{unit} of {what} and it has {has:g}{unit};"
                 " give one of them another hypervisor, or less"
             )
+
+
+def apart(group: str, servers: Sequence[ServerSpec], hypervisors: Iterable[str]) -> list[str]:
+    """Give a sentence for each hypervisor that holds several of a group while another has none."""
+    load_of = Counter(server.hypervisor for server in servers)
+    free = [hypervisor for hypervisor in hypervisors if hypervisor not in load_of]
+    return [
+        f"group {group}: {', '.join(one.name for one in servers if one.hypervisor == hypervisor)}"
+        f" stand on {hypervisor} and would be lost with it; give one of them hypervisor"
+        f" {free[0].removeprefix('hv-')!r}"
+        for hypervisor, count in load_of.items()
+        if count > 1 and free
+    ]

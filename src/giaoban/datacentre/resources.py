@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import pulumi
+
 from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec, Spec, plain
+from giaoban.errors import GiaobanError
 
 _PACKAGE = "giaoban:index"
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Have a program's own failures reach the engineer as sentences, without a traceback."""
+    try:
+        yield
+    except GiaobanError as failure:
+        raise pulumi.RunError(str(failure)) from None
 
 
 class _Resource(pulumi.CustomResource):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi import automation as auto
+from pulumi.automation.events import EngineEvent
 
 import giaoban
 from giaoban.errors import GiaobanError, OperationError
@@ -25,10 +28,11 @@ from giaoban.files import private_folder, write_whole
 from giaoban.provision.handover import FILE, handover_text
 from giaoban.provision.reach import Reach
 from giaoban.provision.secrets import SecretStore
-from pulumi import automation as auto
 
 _PRIVATE = 0o600
-_PLUGIN = "pulumi-resource-giaoban"
+_MARKUP = re.compile(r"<\{%.*?%\}>")
+_NO_NEWS = ("update failed", "preview failed", "refresh failed", "destroy failed")
+_LONGEST = 2000  # characters of what nobody foresaw
 Said = Callable[[str], None]
 
 
@@ -176,37 +180,40 @@ def _program(project: Path) -> Callable[[], None]:
     return run
 
 
-def preview(settings: Settings, said: Said, *, expect_no_changes: bool = False) -> dict[str, int]:
+def preview(settings: Settings, said: Said) -> dict[str, int]:
     """Say what `up` would do; give how many resources it would do what to."""
     stack = open_stack(settings)
-    with _sentences(settings):
-        found = stack.preview(on_output=said, expect_no_changes=expect_no_changes, color="never")
+    with _sentences(settings) as heard:
+        found = stack.preview(on_output=said, on_event=heard, color="never")
     return _counts(found.change_summary)
 
 
 def up(settings: Settings, said: Said) -> dict[str, int]:
-    """Make the data centre be as planned, and tell Ansible which servers exist."""
+    """Make the data centre be as planned, and tell Ansible which servers exist.
+
+    The program judges the policy before it asks for the first resource.
+    """
     stack = open_stack(settings)
-    with _sentences(settings), _handing_over(settings, stack):
-        # The policy speaks at the preview, before anything is made.
-        stack.preview(refresh=True, color="never", suppress_progress=True)
-        made = stack.up(refresh=True, on_output=said, color="never", show_secrets=False)
+    with _sentences(settings) as heard, _handing_over(settings, stack):
+        made = stack.up(
+            refresh=True, on_output=said, on_event=heard, color="never", show_secrets=False
+        )
     return _counts(made.summary.resource_changes)
 
 
 def refresh(settings: Settings, said: Said) -> dict[str, int]:
     """Look at what is there, and note it."""
     stack = open_stack(settings)
-    with _sentences(settings), _handing_over(settings, stack):
-        found = stack.refresh(on_output=said, color="never", show_secrets=False)
+    with _sentences(settings) as heard, _handing_over(settings, stack):
+        found = stack.refresh(on_output=said, on_event=heard, color="never", show_secrets=False)
     return _counts(found.summary.resource_changes)
 
 
 def destroy(settings: Settings, said: Said) -> dict[str, int]:
     """Remove every server and network of the stack."""
     stack = open_stack(settings)
-    with _sentences(settings), _handing_over(settings, stack):
-        gone = stack.destroy(on_output=said, color="never", show_secrets=False)
+    with _sentences(settings) as heard, _handing_over(settings, stack):
+        gone = stack.destroy(on_output=said, on_event=heard, color="never", show_secrets=False)
     return _counts(gone.summary.resource_changes)
 
 
@@ -255,38 +262,52 @@ def _existing(stack: auto.Stack) -> dict[str, Any]:
 
 
 @contextmanager
-def _sentences(settings: Settings) -> Iterator[None]:
-    """Turn what Pulumi says of a failure into a sentence."""
+def _sentences(settings: Settings) -> Iterator[Callable[[EngineEvent], None]]:
+    """Turn what Pulumi says of a failure into a sentence; gives who listens to its events."""
+    errors: list[str] = []
+
+    def heard(event: EngineEvent) -> None:
+        diagnosed = event.diagnostic_event
+        if diagnosed is not None and diagnosed.severity == "error":
+            errors.append(_MARKUP.sub("", diagnosed.message).strip())
+
     try:
-        yield
+        yield heard
     except auto.ConcurrentUpdateError:
         locks = _locks(settings)
         who, lives = _holder(locks[0]) if locks else ("another run", True)
         raise StackLockedError(who, lives=lives) from None
     except auto.CommandError as failure:
-        raise RunFailedError(said_of(str(failure))) from None
+        raise RunFailedError(said_of(errors, str(failure))) from None
 
 
-def said_of(text: str) -> str:
-    """Give the lines of Pulumi's output that say what went wrong. Pure."""
-    lines = [line.strip() for line in text.splitlines()]
-    errors = [line.partition("error: ")[2] for line in lines if "error: " in line]
-    kept = [
-        line
-        for line in dict.fromkeys(errors)
-        if not line.startswith(("update failed", "preview failed"))
-    ]
-    return "\n".join(kept) or text.strip()[-2000:]
+def said_of(errors: Iterable[str], text: str) -> str:
+    """Give what went wrong, once: the engine's errors, or else the lines of its output. Pure."""
+    found = [error for error in dict.fromkeys(errors) if error and error not in _NO_NEWS]
+    if not found:
+        lines = [line.strip() for line in text.splitlines()]
+        found = [line.partition("error: ")[2] for line in lines if "error: " in line]
+    return "\n".join(dict.fromkeys(found)) or text.strip()[-_LONGEST:]
 
 
 def _locks(settings: Settings) -> list[Path]:
     return sorted((settings.folder / "state" / ".pulumi" / "locks").glob("**/*.json"))
 
 
+def _runs(pid: int) -> bool:
+    """Tell whether a process is a Pulumi that runs: its number may be another's by now."""
+    try:
+        status = Path("/proc", str(pid), "status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    return fields["Name"].startswith("pulumi") and not fields["State"].startswith("Z")
+
+
 def _holder(lock: Path) -> tuple[str, bool]:
     row = json.loads(lock.read_text(encoding="utf-8"))
     here = os.uname().nodename == row.get("hostname")
-    lives = not here or Path("/proc", str(row["pid"])).exists()
+    lives = not here or _runs(row["pid"])
     since = datetime.fromisoformat(row["timestamp"]).astimezone(UTC)
     return (
         f"{row['username']} on {row['hostname']} (process {row['pid']}) since"

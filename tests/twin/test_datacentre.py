@@ -1,0 +1,378 @@
+"""The data centre's servers come, change and go by Pulumi; state and world agree."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from giaoban.provision.handover import read_servers
+from giaoban.twin import guests, names, namespaces
+from giaoban.twin.down import take_down
+from giaoban.twin.nodes import Box
+from giaoban.twin.paths import TwinPaths
+from giaoban.twin.progress import PlainLines
+from giaoban.twin.status import status_of
+from tests.twin.configured import BIN, INTENT, ROOT
+
+pytestmark = pytest.mark.twin
+
+SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2"}
+_UP_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A twin of the data centre alone, with an intent of its own that a test may edit."""
+
+    paths: TwinPaths
+    inventory: Path
+    intent: Path
+
+    def dc(self, *words: str, code: int = 0) -> str:
+        """Run `giaoban dc …`, demand how it ends, and give all it printed."""
+        done = subprocess.run(
+            self.argv(*words),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_UP_SECONDS,
+            cwd=ROOT,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == code, said
+        assert "Traceback" not in said
+        return said
+
+    def argv(self, *words: str) -> list[str]:
+        """Give the command line."""
+        verb, *rest = words
+        return [str(BIN / "giaoban"), "dc", verb, "--inventory", str(self.inventory), *rest]
+
+    def edit(self, before: str, after: str) -> None:
+        """Change the data centre's intent."""
+        file = self.intent / "data-centre.yml"
+        text = file.read_text(encoding="utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    def agree(self, servers: set[str] = SERVERS) -> None:
+        """Demand that state, world and inventory tell of the same servers, and that all run."""
+        assert self.in_state() == servers
+        assert set(guests.whole(self.paths)) == servers
+        assert set(guests.records(self.paths)) == servers
+        assert set(read_servers(self.paths.state)) == servers
+        status = status_of(self.paths)
+        assert (status.dead, status.booting) == ((), ())
+        assert servers <= set(status.up)
+        nodes = {folder.name for folder in self.paths.nodes.iterdir()}
+        assert {name for name in nodes if name.startswith("sv-")} - {
+            "sv-noc-1",
+            "sv-probe-1",
+        } == servers
+        found = namespaces.found(names.namespace_prefix(self.paths.name) + "sv-")
+        assert len(found) == len(servers) + 2
+
+    def in_state(self) -> set[str]:
+        """Give the servers in Pulumi's state."""
+        file = self.paths.state / "pulumi/state/.pulumi/stacks/giaoban/twin.json"
+        if not file.exists():
+            return set()
+        rows = json.loads(file.read_text())["checkpoint"]["latest"].get("resources") or []
+        return {row["id"] for row in rows if row["type"] == "giaoban:index:Server"}
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    if os.geteuid() != 0:
+        pytest.skip("the twin needs root")
+    folder = tmp_path_factory.mktemp("centre")
+    intent = folder / "inventory" / "daknong"
+    shutil.copytree(INTENT, intent)
+    paths = TwinPaths(f"t-dc-{os.getpid()}")
+    inventory = folder / "inventory" / "twin"
+    inventory.mkdir()
+    (inventory / "giaoban.yml").write_text(
+        "plugin: giaoban\nintent: ../daknong\n"
+        f"reach:\n  state: {paths.state}\n  sockets: {paths.run}\n"
+    )
+    try:
+        _twin_up(paths, intent)
+        yield Centre(paths, inventory, intent)
+    finally:
+        take_down(paths, PlainLines())
+        shutil.rmtree(paths.state, ignore_errors=True)
+
+
+def _twin_up(paths: TwinPaths, intent: Path) -> None:
+    options = ["--name", paths.name, "--inventory", str(intent), "--sites", "trung-tam-du-lieu"]
+    argv = [str(BIN / "giaoban"), "twin", "up", *options]
+    subprocess.run(argv, check=True, capture_output=True, cwd=ROOT, timeout=_UP_SECONDS)
+
+
+@pytest.fixture
+def made(centre: Centre) -> Iterator[Centre]:
+    """Have every server there; put the intent back afterwards."""
+    before = (centre.intent / "data-centre.yml").read_text(encoding="utf-8")
+    centre.dc("up")
+    yield centre
+    (centre.intent / "data-centre.yml").write_text(before, encoding="utf-8")
+
+
+def test_up_makes_what_is_planned_and_a_second_run_nothing(made: Centre) -> None:
+    made.agree()
+    assert "preview: nothing to change" in made.dc("preview", "--expect-no-changes")
+    born = read_servers(made.paths.state)
+    assert "up: nothing to change" in made.dc("up")
+    assert read_servers(made.paths.state) == born
+
+
+def test_no_secret_is_in_the_state_or_on_the_screen(made: Centre) -> None:
+    key = (made.paths.state / "host-keys" / "sv-dns-1").read_text().splitlines()[1]
+    (made.paths.state / "servers.json").unlink()
+    assert key not in made.dc("up") + made.dc("preview") + made.dc("refresh")
+    for file in (made.paths.state / "pulumi").rglob("*"):
+        assert file.is_dir() or key.encode() not in file.read_bytes(), file
+
+
+def test_what_somebody_changed_by_hand_is_seen_and_healed(made: Centre) -> None:
+    off = Box(made.paths, "sv-dns-2")
+    off.end()
+    plugged = guests.records(made.paths)["sv-mirror-1"].cable(made.paths.name).a
+    namespaces.configure(plugged.namespace, "ip", [f"link del {plugged.name}"])
+    assert "refresh: 2 update" in made.dc("refresh")
+    said = made.dc("preview", "--expect-no-changes", code=7)
+    assert "sv-dns-2 update [diff: ~running]" in said
+    assert "sv-mirror-1 update [diff: ~port]" in said
+    assert "up: 2 update" in made.dc("up")
+    made.agree()
+    assert off.ready
+    assert plugged.name in namespaces.ask(plugged.namespace, namespaces.interfaces)
+
+
+def test_a_server_that_is_gone_is_made_anew(made: Centre) -> None:
+    before = read_servers(made.paths.state)["sv-dns-1"]
+    guests.remove(made.paths, "sv-dns-1")
+    assert "up: 1 create" in made.dc("up")
+    made.agree()
+    assert read_servers(made.paths.state)["sv-dns-1"].born != before.born
+
+
+def test_more_memory_is_given_in_place_and_less_disk_is_refused(made: Centre) -> None:
+    born = read_servers(made.paths.state)
+    made.edit(
+        "hypervisor: kvm-2, cpus: 2, memory: 2 GiB", "hypervisor: kvm-2, cpus: 4, memory: 4 GiB"
+    )
+    assert "sv-dns-2 update [diff: ~cpus,memory]" in made.dc("preview")
+    assert "up: 1 update" in made.dc("up")
+    assert read_servers(made.paths.state) == born
+    made.edit("cpus: 4, memory: 4 GiB, disk: 20 GiB", "cpus: 4, memory: 4 GiB, disk: 10 GiB")
+    assert "sv-dns-2: its disk is" in made.dc("up", code=1)
+    assert read_servers(made.paths.state) == born
+    made.edit("cpus: 4, memory: 4 GiB, disk: 10 GiB", "cpus: 2, memory: 2 GiB, disk: 20 GiB")
+    made.dc("up")
+    made.agree()
+
+
+def test_another_hypervisor_takes_the_servers_place(made: Centre) -> None:
+    born = read_servers(made.paths.state)
+    made.edit(
+        "machine: { hypervisor: kvm-1, cpus: 2, memory: 2 GiB, disk: 40",
+        "machine: { hypervisor: kvm-2, cpus: 2, memory: 2 GiB, disk: 40",
+    )
+    assert "sv-mirror-1 replace" in made.dc("preview")
+    made.dc("up")
+    made.agree()
+    found = read_servers(made.paths.state)
+    assert found["sv-mirror-1"].hypervisor == "hv-kvm-2"
+    assert found["sv-mirror-1"].born != born["sv-mirror-1"].born
+    assert found["sv-dns-1"] == born["sv-dns-1"]
+
+
+def test_a_server_that_left_the_intent_is_removed(made: Centre) -> None:
+    text = (made.intent / "data-centre.yml").read_text(encoding="utf-8")
+    start = text.index("    - name: dns-2")
+    (made.intent / "data-centre.yml").write_text(text[:start], encoding="utf-8")
+    assert "up: 1 delete" in made.dc("up")
+    made.agree(SERVERS - {"sv-dns-2"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("      backup: daily\n", "", "sv-dns-1: it has no backup class"),
+        (
+            "number: 21\n      groups: [dns]\n      owner: so-thong-tin-va-truyen-thong\n",
+            "number: 21\n      groups: [dns]\n",
+            "sv-dns-1: nobody answers for it",
+        ),
+        (
+            "name: dns-1\n      zone: internal",
+            "name: dns-1\n      zone: dmz",
+            "sv-dns-1: zone dmz is asked from outside the province",
+        ),
+        (
+            "cpus: 32, memory: 128 GiB",
+            "cpus: 3, memory: 128 GiB",
+            "hv-kvm-1: its servers ask for 4 of processors and it has 3",
+        ),
+        (
+            "hypervisor: kvm-2",
+            "hypervisor: kvm-1",
+            "group dns: sv-dns-1, sv-dns-2 stand on hv-kvm-1",
+        ),
+    ],
+)
+def test_policy_stops_it_before_anything_is_made(
+    made: Centre, before: str, after: str, sentence: str
+) -> None:
+    born = read_servers(made.paths.state)
+    made.edit(before, after)
+    assert sentence in made.dc("preview", code=1)
+    assert sentence in made.dc("up", code=1)
+    assert read_servers(made.paths.state) == born
+    assert set(guests.whole(made.paths)) == SERVERS
+
+
+def test_what_is_not_ours_is_never_touched(made: Centre) -> None:
+    made.dc("destroy", "--yes")
+    made.agree(set())
+    theirs = guests.Guest(
+        name="sv-dns-2",
+        made_by="a technician's hand",
+        hypervisor="hv-kvm-2",
+        port="s80-99",
+        mac="02:00:00:00:00:99",
+        addresses=("10.64.40.99/24",),
+    )
+    guests.make(made.paths, theirs, {})
+    try:
+        said = made.dc("up", code=1)
+        assert (
+            "sv-dns-2: a thing of that name is there already, made by a technician's hand" in said
+        )
+        assert guests.records(made.paths)["sv-dns-2"] == replace(theirs, whole=True)
+        assert Box(made.paths, "sv-dns-2").ready
+        assert made.in_state() == SERVERS - {"sv-dns-2"}
+    finally:
+        guests.remove(made.paths, "sv-dns-2")
+    made.dc("up")
+    made.agree()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("mac", None, "sv-dns-2: MAC address"),
+        ("addresses", None, "sv-dns-2: address 10.64.40.22/24"),
+    ],
+)
+def test_what_is_in_use_is_not_given_twice(
+    made: Centre, key: str, value: None, sentence: str
+) -> None:
+    del value
+    taken = guests.records(made.paths)["sv-dns-2"]
+    guests.remove(made.paths, "sv-dns-2")
+    theirs = guests.Guest(
+        name="sv-other",
+        made_by="a technician's hand",
+        hypervisor="hv-kvm-2",
+        port="s80-99",
+        mac="02:00:00:00:00:99",
+        addresses=("10.64.40.99/24",),
+    )
+    guests.make(made.paths, replace(theirs, **{key: getattr(taken, key)}), {})
+    try:
+        said = made.dc("up", code=1)
+        assert sentence in said
+        assert "is in use by sv-other" in said
+        assert "sv-dns-2" not in guests.records(made.paths)
+    finally:
+        guests.remove(made.paths, "sv-other")
+    made.dc("up")
+    made.agree()
+
+
+def test_a_hypervisor_that_is_down_is_named(made: Centre) -> None:
+    guests.remove(made.paths, "sv-dns-2")
+    Box(made.paths, "hv-kvm-2").end()
+    try:
+        assert "sv-dns-2: its hypervisor hv-kvm-2 does not run" in made.dc("up", code=1)
+        assert "sv-dns-2" not in guests.records(made.paths)
+    finally:
+        _twin_up(made.paths, made.intent)
+    made.dc("up")
+    made.agree()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_killed_anywhere_the_next_run_converges(
+    made: Centre, attempt: int, record_property: Callable[[str, object], None]
+) -> None:
+    made.dc("destroy", "--yes")
+    after = 1.5 + 2.5 * attempt + secrets.randbelow(2500) / 1000
+    record_property("killed_after_s", after)
+    run = _started(made)
+    try:
+        run.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    made.dc("unlock")
+    made.dc("up")
+    made.agree()
+
+
+def _started(centre: Centre) -> subprocess.Popen[bytes]:
+    silent = subprocess.DEVNULL
+    return subprocess.Popen(
+        centre.argv("up"), stdout=silent, stderr=silent, start_new_session=True, cwd=ROOT
+    )
+
+
+def test_two_runs_at_once(made: Centre) -> None:
+    lock = made.paths.state / "pulumi/state/.pulumi/locks/organization/giaoban/twin"
+    run = _started(made)
+    try:
+        give_up = time.monotonic() + 30
+        while not list(lock.glob("*.json")):
+            assert time.monotonic() < give_up, "the first run never locked the state"
+            assert run.poll() is None
+        os.killpg(run.pid, signal.SIGSTOP)
+        said = made.dc("up", code=1)
+        assert "the data centre's state is locked by" in said
+        assert "wait for it to end" in said
+        assert "wait for it to end" in made.dc("unlock", code=1)
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    said = made.dc("up", code=1)
+    assert "it is dead; free the state with: giaoban dc unlock" in said
+    assert "freed: it was locked by" in made.dc("unlock")
+    made.dc("up")
+    made.agree()
+
+
+def test_another_master_key_cannot_read_the_state(made: Centre) -> None:
+    key = made.paths.master_key.read_text()
+    made.paths.master_key.write_text("ab" * 32 + "\n")
+    try:
+        assert "incorrect passphrase" in made.dc("preview", code=1)
+    finally:
+        made.paths.master_key.write_text(key)
+    made.dc("preview", "--expect-no-changes")
+
+
+def test_destroy_leaves_nothing(made: Centre) -> None:
+    made.dc("destroy", "--yes")
+    made.agree(set())
+    assert not [file for file in made.paths.shelf.rglob("*") if file.is_file()]
