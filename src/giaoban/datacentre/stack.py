@@ -30,7 +30,8 @@ from giaoban.provision.reach import Reach
 from giaoban.provision.secrets import SecretStore
 
 _PRIVATE = 0o600
-_MARKUP = re.compile(r"<\{%.*?%\}>")
+# The engine's colours, and what gRPC puts before a provider's sentence.
+_NOISE = re.compile(r"<\{%.*?%\}>|Unexpected <class '[^']*'>: ")
 _NO_NEWS = ("update failed", "preview failed", "refresh failed", "destroy failed")
 _LONGEST = 2000  # characters of what nobody foresaw
 Said = Callable[[str], None]
@@ -120,6 +121,7 @@ class Settings:
             "PULUMI_BACKEND_URL": self.backend,
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.passphrase),
             "PULUMI_HOME": str(self.folder / "home"),
+            "GIAOBAN_STACK_FILE": str(self.folder / f"Pulumi.{self.stack}.yaml"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS": "true",
@@ -269,7 +271,7 @@ def _sentences(settings: Settings) -> Iterator[Callable[[EngineEvent], None]]:
     def heard(event: EngineEvent) -> None:
         diagnosed = event.diagnostic_event
         if diagnosed is not None and diagnosed.severity == "error":
-            errors.append(_MARKUP.sub("", diagnosed.message).strip())
+            errors.append(_NOISE.sub("", diagnosed.message).strip())
 
     try:
         yield heard

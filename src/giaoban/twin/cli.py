@@ -94,7 +94,8 @@ def up(*, everything: bool, sites: str | None, name: str, inventory: Path) -> No
         wanted = pilot_sites(plan)
     with told() as progress:
         made = bring_up(paths, Order(plan, wanted, str(inventory.resolve())), progress)
-    click.echo(f"twin {name} is up: {len(made.nodes)} nodes, {len(made.circuits)} circuits")
+    nodes = read_state(paths).nodes
+    click.echo(f"twin {name} is up: {len(nodes)} nodes, {len(made.circuits)} circuits")
 
 
 @twin.command()

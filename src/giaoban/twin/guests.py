@@ -17,7 +17,7 @@ from typing import Any
 
 from giaoban.errors import OperationError
 from giaoban.files import write_whole
-from giaoban.twin import cabling, cgroups, names, namespaces, relay
+from giaoban.twin import cabling, cgroups, enter, names, namespaces, relay
 from giaoban.twin.commands import demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use, make_disk
 from giaoban.twin.factory import File, machine_id
@@ -32,6 +32,16 @@ from giaoban.twin.waiting import wait_until
 BOOT_SECONDS = 90.0
 FLAVOUR: Flavour = "bare"
 _PORT = "eth0"
+# Open vSwitch in user space goes on listening at a device that is gone, when one of its name comes
+# back: it is to forget the port, and is told again what its configuration says of it. In a kernel
+# it sees to that itself.
+_OPEN_PORT = """\
+file=/etc/giaoban/openvswitch
+[ -r $file ] || exit 0
+ovs-vsctl --timeout=5 --if-exists del-port "$1"
+ovs-vsctl --timeout=5 $(awk -v port="$1" '
+    { for (i = 1; i <= NF; i++) if ($i == port) { print "--", $0; next } }' $file)
+"""
 
 
 class GuestError(OperationError):
@@ -163,8 +173,7 @@ def change(paths: TwinPaths, guest: Guest) -> None:
         before = records(paths)[guest.name]
         _demand_free(paths, guest)
         if (before.port, before.mac) != (guest.port, guest.mac):
-            end = before.cable(paths.name).a
-            namespaces.configure(end.namespace, "ip", [f"link del {end.name}"])
+            _unplug(paths, before)
         write(paths, replace(guest, whole=True))
         start(paths, guest)
         _note(paths)
@@ -232,16 +241,31 @@ def _plug(paths: TwinPaths, guest: Guest) -> None:
         found = set()
     if cable.z.namespace not in found:
         namespaces.make([cable.z.namespace])
-    if guest.port not in namespaces.ask(cable.a.namespace, namespaces.interfaces):
+    new = guest.port not in namespaces.ask(cable.a.namespace, namespaces.interfaces)
+    if new:
         namespaces.configure(None, "ip", [cabling.veth_line(cable)])
     for end in (cable.a, cable.z):
         namespaces.ask(end.namespace, partial(namespaces.offloads_off, [end.name]))
+    hypervisor = Box(paths, guest.hypervisor)
+    if new and hypervisor.init is not None:
+        enter.run_inside(hypervisor, ["sh", "-c", _OPEN_PORT, "sh", guest.port])
     addresses = tuple(str(ip_interface(address).ip) for address in guest.addresses)
     relay.lead_to(paths, guest.name, addresses)
 
 
+def _unplug(paths: TwinPaths, guest: Guest) -> None:
+    """Pull the cable: a namespace that is removed takes its links along only some time later."""
+    end = guest.cable(paths.name).a
+    there = end.namespace in namespaces.found(end.namespace)
+    if there and end.name in namespaces.ask(end.namespace, namespaces.interfaces):
+        namespaces.configure(end.namespace, "ip", [f"link del {end.name}"])
+
+
 def _remove(paths: TwinPaths, name: str) -> None:
     Box(paths, name).end()
+    guest = records(paths).get(name)
+    if guest is not None:
+        _unplug(paths, guest)
     cgroups.remove(paths.name, name)
     namespace = names.namespace(paths.name, name)
     if namespace in namespaces.found(namespace):

@@ -62,7 +62,7 @@ EVERY = sorted({command for page in PAGES for command in commands(page)})
 def _parsed(arguments: list[str]) -> str | None:
     """Give what is wrong with arguments of `giaoban`: nothing is run but the help."""
     command, depth = giaoban.get_command(None, arguments[0]), 1  # type: ignore[arg-type]
-    if command is not None and arguments[0] == "twin":
+    if command is not None and arguments[0] in ("dc", "twin"):
         depth = 2
     asked = [*arguments[:depth], "--help", *arguments[depth:]]
     result = CliRunner().invoke(giaoban, asked)

@@ -52,6 +52,7 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 "vlan": segment.vlan,
                 "zone": segment.zone,
                 "box": boxes.get(port),
+                "guest": boxes.get(port) in networks.plan.virtual_servers,
             }
             | _gateway(networks, site, segment)
             for port, segment in segments.items()
