@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from giaoban.provision import rollout
@@ -15,12 +16,13 @@ class ActionModule(BoxAction):
         """Report `changed` where something is to be done; honours --check and --diff."""
         self.check_arguments(variables)
         settings = self.settings(variables)
-        found = rollout.compare(
+        compare = partial(
+            rollout.compare,
             settings,
-            self.box(settings),
             with_diff=bool(self._task.diff),
             dry=bool(self._task.check_mode),
         )
+        found = self.asked(settings, compare)
         if settings.staging and not found["differs"]:
             self.hang_up()
         return found

@@ -372,6 +372,33 @@ def test_another_master_key_cannot_read_the_state(made: Centre) -> None:
     made.dc("preview", "--expect-no-changes")
 
 
+def test_the_folder_is_an_ordinary_pulumi_project(made: Centre) -> None:
+    plain = (
+        f'eval "$(giaoban dc environment --inventory {made.inventory})" && cd pulumi &&'
+        ' pulumi preview --non-interactive --stack twin --config-file "$GIAOBAN_STACK_FILE"'
+    )
+    path = f"{BIN}:{ROOT / 'tests' / 'support'}:{os.environ['PATH']}"
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", command],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_UP_SECONDS,
+            cwd=ROOT,
+            env=os.environ | {"PATH": path},
+        )
+
+    done = run(f"{plain} --expect-no-changes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "9 unchanged" in done.stdout
+    made.edit("      backup: daily\n", "")
+    done = run(plain)
+    assert done.returncode != 0
+    assert "sv-dns-1: it has no backup class" in done.stdout + done.stderr
+
+
 def test_destroy_leaves_nothing(made: Centre) -> None:
     made.dc("destroy", "--yes")
     made.agree(set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,19 @@ class BoxAction(ActionBase):  # type: ignore[misc] # ansible ships no types
     def box(self, settings: Settings) -> Box:
         """Give the box over the connection as it is; a dead one makes the host unreachable."""
         return Box(self._connection, settings.redact)
+
+    def asked(
+        self, settings: Settings, question: Callable[[Box], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Ask the box what changes nothing; once more over a new connection where the first dies.
+
+        It may be one that was kept open from before the box lost its power.
+        """
+        try:
+            return question(self.box(settings))
+        except AnsibleConnectionFailure:
+            self._connection.reset()
+            return question(self.box(settings))
 
     def patient_box(self, settings: Settings) -> Box:
         """Give the box over a connection whose death is an answer."""

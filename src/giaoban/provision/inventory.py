@@ -83,11 +83,15 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "lan_switch__datapath": "system" if can("openvswitch_kernel") else "netdev",
         # Two provinces may use the same addresses, and Ansible shares connections by address: a
         # master of another inventory would carry this one's pushes to the other's boxes.
-        "ansible_control_path_dir": str(reach.state / "cp"),
+        "ansible_control_path_dir": str(_control_paths(reach)),
         "commit__candidate_dir": str(candidate_folder(reach)),
         "commit__secrets_file": str(reach.master_key),
         "commit__register_dir": str(reach.staged),
     }
+
+
+def _control_paths(reach: Reach) -> Path:
+    return reach.state / "cp"
 
 
 def candidate_folder(reach: Reach) -> Path:
@@ -129,11 +133,14 @@ def _host(plan: Plan, reach: Reach, device: Device) -> Host:
 def _of_virtual_server(reach: Reach, device: Device) -> dict[str, Any]:
     """A virtual server has no bench: its first boot brought it into the network.
 
-    Its place in the register is its birth's: one that was made anew is staged anew.
+    Its place in the register is its birth's: one that was made anew is staged anew. So are the
+    connections that Ansible keeps open: those to the one before it would hang.
     """
+    born = reach.servers[device.name].born
     return {
+        "ansible_control_path_dir": str(_control_paths(reach) / born[:8]),
         "staging_ssh_common_args": _arguments(reach.ssh_options(device)),
-        "commit__register_dir": str(reach.staged / reach.servers[device.name].born),
+        "commit__register_dir": str(reach.staged / born),
     }
 
 

@@ -184,6 +184,9 @@ class Reach:
             "-oStrictHostKeyChecking=yes",
             "-oIdentitiesOnly=yes",
             "-oLogLevel=ERROR",
+            # Ansible keeps connections open; one to a box that lost its power would hang for ever.
+            "-oServerAliveInterval=5",
+            "-oServerAliveCountMax=3",
         ]
         if self.sockets:
             options.append(f"-oProxyCommand={_PROXY} {self.sockets / way / device.name}.sock")
