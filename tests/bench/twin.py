@@ -70,6 +70,13 @@ def _bench_boot(paths: TwinPaths) -> None:
     figure("memory a node, after boot", (free - _available_mib()) / nodes, "MiB")
 
 
+def _bench_servers(inventory: Path) -> None:
+    words = ("--inventory", str(inventory))
+    figure("dc up, first run", _seconds(lambda: _run("giaoban", "dc", "up", *words)), "s")
+    seconds = _seconds(lambda: _run("giaoban", "dc", "preview", "--expect-no-changes", *words))
+    figure("dc preview, nothing to change", seconds, "s")
+
+
 def _bench_push(inventory: Path, intent: Path) -> None:
     figure("stage.yml: first generation of every box", _time(inventory, "stage.yml"), "s")
     figure("network.yml, first run in-band", _time(inventory, "network.yml"), "s")
@@ -176,6 +183,7 @@ def main() -> None:
             _bench_push(inventory, intent)
             _bench_usual(inventory)
             _bench_verify(inventory)
+            _bench_servers(inventory)
         except Failed as failure:
             sys.exit(f"bench: {failure}")
         finally:

@@ -1,0 +1,68 @@
+"""The plan's data centre as resources: complete, stable, and addressed by the plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from giaoban.datacentre.design import demand_policy, design_of
+from giaoban.datacentre.first_boot import Identity
+from giaoban.datacentre.stack import said_of
+from giaoban.intent.load import load
+from giaoban.plan import Plan, build
+from tests.support.checkout import ROOT
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return build(load(ROOT / "inventory" / "daknong"))
+
+
+def test_every_virtual_server_is_asked_for_once(plan: Plan) -> None:
+    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    servers = [server for group in design.groups.values() for server in group]
+    assert [server.name for server in servers] == list(plan.virtual_servers)
+    assert {server.network for server in servers} == {network.name for network in design.networks}
+    demand_policy(design)
+
+
+def test_a_server_is_where_and_what_the_plan_says(plan: Plan) -> None:
+    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    server = design.groups["dns"][0]
+    device = plan.devices["sv-dns-1"]
+    assert server.addresses[0].split("/")[0] == str(device.management.ipv4)
+    assert server.addresses[1].split("/")[0] == str(device.management.ipv6)
+    assert (server.hypervisor, server.port) == ("hv-kvm-1", "s80-21")
+    row = next(
+        row
+        for row in plan.devices["hv-kvm-1"].variables["lan_switch__access_ports"]
+        if row["name"] == server.port
+    )
+    assert (row["vlan"], row["box"], row["guest"]) == (80, "sv-dns-1", True)
+
+
+def test_the_first_boot_brings_it_into_the_network_and_no_further(plan: Plan) -> None:
+    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    files = {file.path: file for file in design.groups["dns"][0].first_boot}
+    network = files["/etc/systemd/network/20-eth0.network"].text
+    assert "Address=10.64.40.21/24\n" in network
+    assert "Gateway=10.64.40.1\n" in network
+    assert {path: file.mode for path, file in files.items() if file.mode != "0644"} == {
+        "/etc/ssh/ssh_host_ed25519_key": "0600",
+        "/root/.ssh/authorized_keys": "0600",
+    }
+
+
+def test_a_rack_of_its_own_is_nobodys_to_make(plan: Plan) -> None:
+    assert {"sv-noc-1", "sv-probe-1"}.isdisjoint(plan.virtual_servers)
+
+
+@pytest.mark.parametrize(
+    ("errors", "text", "expected"),
+    [
+        (["a sentence", "update failed", "a sentence"], "", "a sentence"),
+        ([], "x\n  error: what went wrong\nerror: what went wrong", "what went wrong"),
+        ([], "nothing of use", "nothing of use"),
+    ],
+)
+def test_what_went_wrong_is_said_once(errors: list[str], text: str, expected: str) -> None:
+    assert said_of(errors, text) == expected
