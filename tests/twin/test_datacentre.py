@@ -302,6 +302,26 @@ def test_what_is_in_use_is_not_given_twice(
     made.agree()
 
 
+def test_a_server_that_nobody_declared_is_told_and_left_alone(made: Centre) -> None:
+    stray = guests.Guest(
+        name="sv-other",
+        made_by="a technician's hand",
+        hypervisor="hv-kvm-2",
+        port="s80-99",
+        mac="02:00:00:00:00:99",
+        addresses=("10.64.40.99/24",),
+    )
+    guests.make(made.paths, stray, {})
+    try:
+        for verb in ("preview", "up", "refresh"):
+            said = made.dc(verb)
+            assert "sv-other stands on a hypervisor and nobody declared it" in said
+        assert Box(made.paths, "sv-other").ready
+    finally:
+        guests.remove(made.paths, "sv-other")
+    assert "nobody declared" not in made.dc("preview")
+
+
 def test_a_hypervisor_that_is_down_is_named(made: Centre) -> None:
     guests.remove(made.paths, "sv-dns-2")
     Box(made.paths, "hv-kvm-2").end()

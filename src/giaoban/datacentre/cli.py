@@ -25,6 +25,14 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
+def _tell_strays(settings: Settings) -> None:
+    for name, whose in stack.strays(settings).items():
+        _say(
+            f"{name} stands on a hypervisor and nobody declared it (made by {whose}); it was left"
+            " alone: declare it in data-centre.yml, or remove it by hand"
+        )
+
+
 def _sum(changes: dict[str, int]) -> str:
     done = [f"{count} {what}" for what, count in sorted(changes.items()) if what != "same"]
     return ", ".join(done) or "nothing to change"
@@ -40,7 +48,9 @@ def dc() -> None:
 @click.option("--expect-no-changes", is_flag=True, help="End with 7 where something would change.")
 def preview(*, inventory: Path, expect_no_changes: bool) -> None:
     """Say what `up` would make, change and remove."""
-    changes = stack.preview(Settings.of(inventory), _say)
+    settings = Settings.of(inventory)
+    changes = stack.preview(settings, _say)
+    _tell_strays(settings)
     click.echo(f"preview: {_sum(changes)}")
     if expect_no_changes and set(changes) - {"same"}:
         sys.exit(_NO_CHANGES)
@@ -50,14 +60,20 @@ def preview(*, inventory: Path, expect_no_changes: bool) -> None:
 @_inventory
 def up(*, inventory: Path) -> None:
     """Make the data centre as planned."""
-    click.echo(f"up: {_sum(stack.up(Settings.of(inventory), _say))}")
+    settings = Settings.of(inventory)
+    changes = stack.up(settings, _say)
+    _tell_strays(settings)
+    click.echo(f"up: {_sum(changes)}")
 
 
 @dc.command()
 @_inventory
 def refresh(*, inventory: Path) -> None:
     """Look at what is there, and note what somebody changed behind our back."""
-    click.echo(f"refresh: {_sum(stack.refresh(Settings.of(inventory), _say))}")
+    settings = Settings.of(inventory)
+    changes = stack.refresh(settings, _say)
+    _tell_strays(settings)
+    click.echo(f"refresh: {_sum(changes)}")
 
 
 @dc.command()

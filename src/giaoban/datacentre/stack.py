@@ -23,6 +23,7 @@ from pulumi import automation as auto
 from pulumi.automation.events import EngineEvent
 
 import giaoban
+from giaoban.datacentre.backends import backend_of
 from giaoban.errors import GiaobanError, OperationError
 from giaoban.files import private_folder, write_whole
 from giaoban.provision.handover import FILE, handover_text
@@ -221,6 +222,14 @@ def destroy(settings: Settings, said: Said) -> dict[str, int]:
 
 def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
     return {str(getattr(what, "value", what)): count for what, count in (changes or {}).items()}
+
+
+def strays(settings: Settings) -> dict[str, str]:
+    """Give the servers that no run of this stack made: their names, and who did make them."""
+    configuration = {name.split(":")[-1]: text for name, text in settings.configuration.items()}
+    made = f"urn:pulumi:{settings.stack}::giaoban::"
+    servers = backend_of(configuration).servers()
+    return {name: whose for name, whose in servers.items() if not whose.startswith(made)}
 
 
 def unlock(settings: Settings) -> list[str]:

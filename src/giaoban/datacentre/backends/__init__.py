@@ -59,6 +59,10 @@ class Backend(Protocol):
         """Remove it; nothing happens where it is gone."""
         ...
 
+    def servers(self) -> dict[str, str]:
+        """Give every server there is, whoever made it: its name, and who did."""
+        ...
+
     def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
         """Let a thing that nobody's stack made be this one's."""
         ...

@@ -73,6 +73,11 @@ class TwinBackend:
             self._demand_unused(name)
         shelf.remove(self._paths, kind, name)
 
+    def servers(self) -> dict[str, str]:
+        """Give every server there is, and who made it."""
+        known = guests.records(self._paths)
+        return {name: known[name].made_by for name in guests.whole(self._paths)}
+
     def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
         """Note whose it is from now on."""
         if kind.endswith(":Server"):
