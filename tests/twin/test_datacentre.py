@@ -22,6 +22,7 @@ from giaoban.twin.nodes import Box
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from giaoban.twin.status import status_of
+from giaoban.twin.waiting import wait_until
 from tests.twin.configured import BIN, INTENT, ROOT
 
 pytestmark = pytest.mark.twin
@@ -149,10 +150,10 @@ def test_what_somebody_changed_by_hand_is_seen_and_healed(made: Centre) -> None:
     off.end()
     plugged = guests.records(made.paths)["sv-mirror-1"].cable(made.paths.name).a
     namespaces.configure(plugged.namespace, "ip", [f"link del {plugged.name}"])
-    assert "refresh: 2 update" in made.dc("refresh")
     said = made.dc("preview", "--expect-no-changes", code=7)
     assert "sv-dns-2 update [diff: ~running]" in said
     assert "sv-mirror-1 update [diff: ~port]" in said
+    assert "refresh: 2 update" in made.dc("refresh")
     assert "up: 2 update" in made.dc("up")
     made.agree()
     assert off.ready
@@ -196,6 +197,26 @@ def test_another_hypervisor_takes_the_servers_place(made: Centre) -> None:
     assert found["sv-mirror-1"].hypervisor == "hv-kvm-2"
     assert found["sv-mirror-1"].born != born["sv-mirror-1"].born
     assert found["sv-dns-1"] == born["sv-dns-1"]
+
+
+def test_another_zone_takes_the_servers_place_and_its_key(made: Centre) -> None:
+    born = read_servers(made.paths.state)
+    made.edit("number: 22", "number: 23")
+    assert "sv-dns-2 replace" in made.dc("preview")
+    made.dc("up")
+    made.agree()
+    assert read_servers(made.paths.state)["sv-dns-2"].born != born["sv-dns-2"].born
+    assert guests.records(made.paths)["sv-dns-2"].port == "s80-23"
+
+
+def test_a_server_made_again_proves_itself_with_another_key(made: Centre) -> None:
+    before = (made.paths.host_keys / "sv-dns-1.pub").read_text()
+    made.dc("destroy", "--yes")
+    made.dc("up")
+    after = (made.paths.host_keys / "sv-dns-1.pub").read_text()
+    assert after != before
+    lines = made.paths.known_hosts.read_text().splitlines()
+    assert [line for line in lines if line.startswith("sv-dns-1 ")] == [f"sv-dns-1 {after.strip()}"]
 
 
 def test_a_server_that_left_the_intent_is_removed(made: Centre) -> None:
@@ -347,9 +368,25 @@ def test_killed_anywhere_the_next_run_converges(
     except subprocess.TimeoutExpired:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
+    assert wait_until(lambda: not _providers(made), seconds=20)
     made.dc("unlock")
     made.dc("up")
     made.agree()
+
+
+def _providers(centre: Centre) -> list[str]:
+    """Give the providers that serve a run of this centre's."""
+    home = str(centre.paths.state / "pulumi")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"pulumi-resource-giaoban" in command and home.encode() in environment:
+            found.append(process.name)
+    return found
 
 
 def _started(centre: Centre) -> subprocess.Popen[bytes]:

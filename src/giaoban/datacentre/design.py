@@ -14,7 +14,7 @@ from giaoban.plan import Plan, build
 from giaoban.plan.build import hypervisor_name
 from giaoban.plan.model import ServerPlan
 from giaoban.provision.host_keys import make_host_keys
-from giaoban.provision.reach import Reach
+from giaoban.provision.reach import InventoryError, Reach
 
 IMAGE = "debian-13"
 
@@ -39,8 +39,15 @@ def read_design(inventory: Path) -> Design:
     plan = build(load(reach.intent))
     make_host_keys(reach.host_keys, reach.known_hosts, plan.virtual_servers)
     bench = "".join(f"{key}\n" for key in reach.public_keys("bench"))
+    if not bench:
+        raise InventoryError(
+            f"{reach.key_file('bench')}.pub: no key of the bench, so nobody could enter a new"
+            " server; docs/howto-noc.md says how it is made"
+        )
+    noc = next(s for s in plan.sites.values() if s.site.tier == "data_centre").segment("noc")
+    prefixes = (str(noc.networks.ipv4), str(noc.networks.ipv6))
     identities = {
-        name: Identity((reach.host_keys / name).read_text(encoding="ascii"), bench)
+        name: Identity((reach.host_keys / name).read_text(encoding="ascii"), bench, prefixes)
         for name in plan.virtual_servers
     }
     return design_of(plan, identities)

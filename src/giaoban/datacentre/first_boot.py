@@ -23,10 +23,20 @@ ConfigureWithoutCarrier=yes
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a server proves itself with, and the public keys of those who may log in as root."""
+    """What a server proves itself with, and who may log in as root until its first generation.
+
+    `bench` are their public keys, a line each; `noc` the prefixes that they may come from.
+    """
 
     host_key: str
     bench: str
+    noc: tuple[str, ...]
+
+    @property
+    def authorized_keys(self) -> str:
+        """The lines of root's authorized_keys."""
+        only = f'restrict,pty,from="{",".join(self.noc)}"'
+        return "".join(f"{only} {key}\n" for key in self.bench.splitlines() if key)
 
 
 def first_boot(server: ServerPlan, identity: Identity) -> tuple[FirstBootFile, ...]:
@@ -41,5 +51,7 @@ def first_boot(server: ServerPlan, identity: Identity) -> tuple[FirstBootFile, .
     return (
         FirstBootFile(path="/etc/systemd/network/20-eth0.network", text=network),
         FirstBootFile(path="/etc/ssh/ssh_host_ed25519_key", text=identity.host_key, mode=_PRIVATE),
-        FirstBootFile(path="/root/.ssh/authorized_keys", text=identity.bench, mode=_PRIVATE),
+        FirstBootFile(
+            path="/root/.ssh/authorized_keys", text=identity.authorized_keys, mode=_PRIVATE
+        ),
     )

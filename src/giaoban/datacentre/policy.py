@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_interface
 
 from giaoban.datacentre.specs import ServerSpec
 from giaoban.errors import GiaobanError
@@ -73,6 +74,13 @@ def _own(server: ServerSpec, networks: Mapping[str, Iterable[str]]) -> Iterable[
             f"{server.name}: network {server.network!r} is not in the plan; it has"
             f" {', '.join(networks)}"
         )
+    for address in server.addresses:
+        prefixes = networks.get(server.network, ())
+        if prefixes and str(ip_interface(address).network) not in prefixes:
+            yield (
+                f"{server.name}: address {address} is not of network {server.network}, which has"
+                f" {', '.join(prefixes)}"
+            )
     if server.network in EXPOSED_ZONES and not server.exposed:
         yield (
             f"{server.name}: zone {server.network} is asked from outside the province; write"

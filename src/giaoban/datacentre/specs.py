@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from ipaddress import ip_interface
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from giaoban.intent.model import BackupClass, InterfaceName, Slug
 
 Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 DeviceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=56)]
+
+
+ServerName = Annotated[str, StringConstraints(pattern=r"^sv-[a-z0-9-]+$", max_length=56)]
+HypervisorName = Annotated[str, StringConstraints(pattern=r"^hv-[a-z0-9-]+$", max_length=56)]
+
+
+def _interface(text: str) -> str:
+    if "/" not in text or "%" in text:
+        raise ValueError("an address with its prefix length, such as 10.64.40.21/24")
+    return str(ip_interface(text))
+
+
+Address = Annotated[str, AfterValidator(_interface)]
 
 
 class Spec(BaseModel):
@@ -27,12 +41,7 @@ class NetworkSpec(Spec):
 
 
 class ImageSpec(Spec):
-    """What a server's disk begins as.
-
-    `source` is the backend's own: a file to upload (libvirt), or nothing (the twin builds it).
-    """
-
-    source: str = ""
+    """What a server's disk begins as."""
 
 
 class FirstBootFile(BaseModel):
@@ -48,11 +57,12 @@ class FirstBootFile(BaseModel):
 class ServerSpec(Spec):
     """A virtual server: `memory` and `disk` in bytes, `addresses` with their prefix lengths."""
 
-    hypervisor: DeviceName
+    name: ServerName
+    hypervisor: HypervisorName
     network: DeviceName
     port: InterfaceName
     mac: Mac
-    addresses: tuple[str, ...]
+    addresses: tuple[Address, ...] = Field(min_length=1)
     cpus: int = Field(ge=1)
     memory: int = Field(ge=2**20)
     disk: int = Field(ge=2**20)
@@ -60,12 +70,13 @@ class ServerSpec(Spec):
     owner: Slug | None = None
     backup: BackupClass | None = None
     exposed: bool = False
-    running: bool = True
+    running: Literal[True] = True  # one that does not run is a difference
     first_boot: tuple[FirstBootFile, ...] = ()
 
 
-# What cannot be changed in a server that runs: another one takes its place.
-REPLACING = frozenset({"name", "hypervisor"})
+# What cannot be changed in a server that runs: another one takes its place. Its addresses are what
+# its first boot gave it, and nobody reaches it to change them.
+REPLACING = frozenset({"name", "hypervisor", "network", "addresses"})
 # What only the birth of a server reads: a change of it is noted, and changes no server.
 AT_BIRTH = frozenset({"image", "first_boot"})
 

@@ -26,9 +26,12 @@ import giaoban
 from giaoban.datacentre.backends import backend_of
 from giaoban.errors import GiaobanError, OperationError
 from giaoban.files import private_folder, write_whole
+from giaoban.intent.load import load
+from giaoban.plan import build
 from giaoban.provision.handover import FILE, handover_text
 from giaoban.provision.reach import Reach
 from giaoban.provision.secrets import SecretStore
+from giaoban.twin import namespaces
 
 _PRIVATE = 0o600
 # The engine's colours, and what gRPC puts before a provider's sentence.
@@ -71,18 +74,18 @@ class Settings:
 
     @classmethod
     def of(cls, inventory: Path) -> Settings:
-        """Find the project beside an inventory: `pulumi/` of the same checkout.
+        """Find the project: `pulumi/` of the checkout that this package is of.
 
         Raises:
             GiaobanError: there is none.
 
         """
         reach = Reach.read(inventory)
-        checkouts = (reach.inventory.parent.parent, Path(giaoban.__file__).parents[2])
-        for checkout in checkouts:
-            if (checkout / "pulumi" / "__main__.py").exists():
-                return cls(reach, checkout / "pulumi")
-        raise GiaobanError(f"{checkouts[0]}: no folder pulumi/ here; run this from a checkout")
+        # Our own, and not one beside the inventory: what lies there is run as this user.
+        checkout = Path(giaoban.__file__).parents[2]
+        if not (checkout / "pulumi" / "__main__.py").exists():
+            raise GiaobanError(f"{checkout}: no folder pulumi/ here; install from a checkout")
+        return cls(reach, checkout / "pulumi")
 
     @property
     def stack(self) -> str:
@@ -141,6 +144,9 @@ def open_stack(settings: Settings) -> auto.Stack:
     if shutil.which("pulumi") is None:
         raise NoPulumiError
     _prepare(settings)
+    if settings.reach.sockets:
+        # The engine, the program and the provider listen on loopback for whoever comes.
+        namespaces.stand_apart()
     with _sentences(settings):
         return auto.create_or_select_stack(
             settings.stack,
@@ -184,10 +190,10 @@ def _program(project: Path) -> Callable[[], None]:
 
 
 def preview(settings: Settings, said: Said) -> dict[str, int]:
-    """Say what `up` would do; give how many resources it would do what to."""
+    """Say what `up` would do, looking first as it does; give how many resources it is about."""
     stack = open_stack(settings)
     with _sentences(settings) as heard:
-        found = stack.preview(on_output=said, on_event=heard, color="never")
+        found = stack.preview(refresh=True, on_output=said, on_event=heard, color="never")
     return _counts(found.change_summary)
 
 
@@ -254,22 +260,41 @@ def _handing_over(settings: Settings, stack: auto.Stack) -> Iterator[None]:
     """Write what exists for Ansible, however a run ended: some of it may have been made."""
     try:
         yield
-    finally:
-        write_whole(settings.reach.state / FILE, handover_text(_existing(stack)))
+    except auto.ConcurrentUpdateError:  # the other run hands over
+        raise
+    except BaseException:
+        _hand_over(settings, stack)
+        raise
+    else:
+        _hand_over(settings, stack)
 
 
-def _existing(stack: auto.Stack) -> dict[str, Any]:
+def _hand_over(settings: Settings, stack: auto.Stack) -> None:
+    existing = _existing(stack)
+    write_whole(settings.reach.state / FILE, handover_text(existing))
+    _forget_host_keys(settings.reach, existing)
+
+
+def _forget_host_keys(reach: Reach, existing: Mapping[str, Any]) -> None:
+    """Have a server that is made again prove itself with a key that its former root never saw."""
+    for name in build(load(reach.intent)).virtual_servers.keys() - existing.keys():
+        for file in (reach.host_keys / name, reach.host_keys / f"{name}.pub"):
+            file.unlink(missing_ok=True)
+
+
+def _existing(stack: auto.Stack) -> dict[str, dict[str, str]]:
     """Give the servers in the state; outputs of a run that failed are those of the one before."""
     deployment = stack.export_stack().deployment or {}
-    servers = {
+    return {
         row["id"]: {
             "hypervisor": row["outputs"]["hypervisor"],
             "born": row["outputs"].get("born", ""),
         }
         for row in deployment.get("resources", [])
-        if row["type"] == "giaoban:index:Server" and not row.get("delete")
+        if row["type"] == "giaoban:index:Server"
+        # Of a server that another takes the place of, the engine keeps a row while it is gone.
+        and not (row.get("delete") or row.get("pendingReplacement"))
     }
-    return {"servers": servers}
 
 
 @contextmanager
@@ -316,7 +341,10 @@ def _runs(pid: int) -> bool:
 
 
 def _holder(lock: Path) -> tuple[str, bool]:
-    row = json.loads(lock.read_text(encoding="utf-8"))
+    try:
+        row = json.loads(lock.read_text(encoding="utf-8"))
+    except (ValueError, FileNotFoundError):
+        return "a run that did not say who it was", False
     here = os.uname().nodename == row.get("hostname")
     lives = not here or _runs(row["pid"])
     since = datetime.fromisoformat(row["timestamp"]).astimezone(UTC)

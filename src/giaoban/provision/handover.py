@@ -48,10 +48,7 @@ def read_servers(state: Path) -> dict[str, Born]:
     return {name: Born(**row) for name, row in content["servers"].items()}
 
 
-def handover_text(outputs: Mapping[str, Any]) -> str:
-    """Give the file's text out of a stack's output `inventory`. Pure."""
-    servers = {
-        name: {"hypervisor": row["hypervisor"], "born": row["born"]}
-        for name, row in sorted(outputs.get("servers", {}).items())
-    }
-    return json.dumps({"schema": SCHEMA, "servers": servers}, indent=1) + "\n"
+def handover_text(servers: Mapping[str, Mapping[str, str]]) -> str:
+    """Give the file's text: each server's name to its `hypervisor` and `born`. Pure."""
+    rows = {name: dict(row) for name, row in sorted(servers.items())}
+    return json.dumps({"schema": SCHEMA, "servers": rows}, indent=1) + "\n"

@@ -44,9 +44,10 @@ def make_host_keys(folder: Path, known_hosts: Path, devices: Iterable[str]) -> N
     for device in devices:
         private = folder / device
         if not private.exists():
-            text = new_private_key()
-            write_whole(private.with_suffix(".pub"), f"{public_text(text)}\n")
-            write_whole(private, text, PRIVATE_FILE)
+            write_whole(private, new_private_key(), PRIVATE_FILE)
+        public, derived = private.with_suffix(".pub"), f"{public_text(private.read_text())}\n"
+        if not public.exists() or public.read_text() != derived:
+            write_whole(public, derived)
     ours = {public.stem: public.read_text().strip() for public in sorted(folder.glob("*.pub"))}
     before = known_hosts.read_text(encoding="utf-8") if known_hosts.exists() else ""
     others = [

@@ -7,7 +7,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from giaoban.errors import OperationError
 from giaoban.files import private_folder
+from giaoban.twin.commands import run
 from giaoban.twin.factory import File
 from giaoban.twin.paths import STATE_ROOT, TwinPaths
 
@@ -45,6 +47,25 @@ def make_disk(
         path.chmod(file.mode)
         _own(path, name, layers)
     beside.rename(place)
+
+
+def remove_disk(paths: TwinPaths, node: str) -> None:
+    """Remove a node's disk, whatever its root left on it.
+
+    Raises:
+        OperationError: something of it is still there.
+
+    """
+    place = paths.node(node)
+    gone = place.with_name(f".{node}.gone")
+    for folder in (gone, place):
+        if folder.exists():
+            if folder == place:
+                place.rename(gone)
+            # A tree can be deeper than Python's own removal goes.
+            run(["rm", "-rf", "--one-file-system", "--", str(gone)])
+    if gone.exists() or place.exists():
+        raise OperationError(f"{place}: the disk cannot be removed; look what is on it")
 
 
 def lower_of(paths: TwinPaths, node: str) -> str:

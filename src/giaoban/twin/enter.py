@@ -16,6 +16,7 @@ from giaoban.twin.state import read_state
 from giaoban.twin.topology import did_you_mean
 
 _ANSWER_SECONDS = 6
+_INSIDE_SECONDS = 300  # what runs there is the node's own, and may never end
 
 
 class TwinNotUpError(OperationError):
@@ -75,7 +76,12 @@ def run_inside(box: Box, command: Sequence[str]) -> subprocess.CompletedProcess[
     """Run a command in a node and give what it printed; its exit code is the caller's to judge."""
     argv = inside_argv(demand_init(box), command)
     return subprocess.run(
-        argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_INSIDE_SECONDS,
     )
 
 

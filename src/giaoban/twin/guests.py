@@ -7,7 +7,6 @@ removed after everything else, so what a killed run left behind is always found.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -19,7 +18,7 @@ from giaoban.errors import OperationError
 from giaoban.files import write_whole
 from giaoban.twin import cabling, cgroups, enter, names, namespaces, relay
 from giaoban.twin.commands import demand_root, disk_full_is_a_sentence
-from giaoban.twin.disks import lowers_in_use, make_disk
+from giaoban.twin.disks import lowers_in_use, make_disk, remove_disk
 from giaoban.twin.factory import File, machine_id
 from giaoban.twin.image import build_images, remove_unused
 from giaoban.twin.lock import alone
@@ -125,6 +124,7 @@ def make(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
     """
     demand_root()
     with alone(paths.lock, paths.name), disk_full_is_a_sentence():
+        sweep(paths)
         _demand_free(paths, guest)
         _remove(paths, guest.name)
         write(paths, replace(guest, whole=False))
@@ -133,6 +133,7 @@ def make(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
             start(paths, guest)
         except BaseException:
             _remove(paths, guest.name)
+            _note(paths)
             raise
         write(paths, replace(guest, whole=True))
         _note(paths)
@@ -149,14 +150,25 @@ def start(paths: TwinPaths, guest: Guest) -> None:
 
 
 def start_all(paths: TwinPaths) -> None:
-    """Start every whole virtual server again."""
+    """Start every whole virtual server again whose hypervisor is there."""
     known = records(paths)
-    for name in whole(paths):
+    hosts = set(read_state(paths).nodes)
+    housed = [name for name in whole(paths) if known[name].hypervisor in hosts]
+    for name in housed:
         _plug(paths, known[name])
         if not Box(paths, name).ready:
             launch(paths, name, FLAVOUR)
-    for name in whole(paths):
+    for name in housed:
         start(paths, known[name])
+
+
+def sweep(paths: TwinPaths) -> None:
+    """Remove what killed runs left half-made or half-removed. The twin's lock is held."""
+    left = [name for name, guest in records(paths).items() if not guest.whole]
+    for name in left:
+        _remove(paths, name)
+    if left:
+        _note(paths)
 
 
 def whole(paths: TwinPaths) -> tuple[str, ...]:
@@ -170,6 +182,7 @@ def change(paths: TwinPaths, guest: Guest) -> None:
     """Give a virtual server another record, and plug it in and start it as that says."""
     demand_root()
     with alone(paths.lock, paths.name):
+        sweep(paths)
         before = records(paths)[guest.name]
         _demand_free(paths, guest)
         if (before.port, before.mac) != (guest.port, guest.mac):
@@ -186,7 +199,7 @@ def remove(paths: TwinPaths, name: str) -> None:
         guest = records(paths).get(name)
         if guest is not None:
             write(paths, replace(guest, whole=False))
-        _remove(paths, name)
+        sweep(paths)
         _note(paths)
 
 
@@ -202,11 +215,13 @@ def _demand_free(paths: TwinPaths, guest: Guest) -> None:
             f"{guest.name}: its hypervisor {guest.hypervisor} does not run; giaoban twin status"
             " says what does, giaoban twin up starts what does not"
         )
-    if guest.name in state.nodes and guest.name not in known:
+    racked = guest.name in state.nodes and guest.name not in state.guests
+    if racked or (paths.node(guest.name).exists() and guest.name not in known):
         raise GuestError(
             f"{guest.name}: a box of that name stands in the rack; it was not touched. Name the"
             " server otherwise"
         )
+    _demand_free_port(paths, guest, known.get(guest.name))
     for other in known.values():
         if other.name == guest.name:
             continue
@@ -220,6 +235,16 @@ def _demand_free(paths: TwinPaths, guest: Guest) -> None:
                     f"{guest.name}: {what} {', '.join(sorted(own & theirs))} is in use by"
                     f" {other.name}; give it another, or remove {other.name} first"
                 )
+
+
+def _demand_free_port(paths: TwinPaths, guest: Guest, before: Guest | None) -> None:
+    end = guest.cable(paths.name).a
+    own = before is not None and before.cable(paths.name).a == end
+    if not own and end.name in namespaces.ask(end.namespace, namespaces.interfaces):
+        raise GuestError(
+            f"{guest.name}: port {guest.port} of {guest.hypervisor} is something else's already;"
+            " give it another"
+        )
 
 
 def _make_disk(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
@@ -270,7 +295,7 @@ def _remove(paths: TwinPaths, name: str) -> None:
     namespace = names.namespace(paths.name, name)
     if namespace in namespaces.found(namespace):
         namespaces.remove([namespace])
-    shutil.rmtree(paths.node(name), ignore_errors=True)
+    remove_disk(paths, name)
     (paths.guests / f"{name}.json").unlink(missing_ok=True)
 
 

@@ -102,6 +102,22 @@ def enter(path: Path) -> None:
         os.close(descriptor)
 
 
+def stand_apart() -> None:
+    """Move this process, and what it starts from now on, into a namespace with a loopback alone.
+
+    To be called before any other thread is there: each has a namespace of its own.
+    """
+    if _libc.unshare(_CLONE_NEWNET) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    configure_here(["link set lo up"])
+
+
+def configure_here(lines: Sequence[str]) -> None:
+    """Give lines to `ip -batch` in the namespace one is in."""
+    _batch(["ip", "-batch", "-"], lines)
+
+
 def interfaces() -> set[str]:
     """Give the names of the interfaces of the namespace one is in."""
     return {name for _, name in socket.if_nameindex()}

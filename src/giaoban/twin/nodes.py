@@ -11,6 +11,7 @@ from pathlib import Path
 
 from giaoban.errors import OperationError
 from giaoban.files import open_private
+from giaoban.printable import printable
 from giaoban.twin import cgroups, names
 from giaoban.twin.disks import lower_of
 from giaoban.twin.image.tuning import HAS_OVS, READY
@@ -26,7 +27,8 @@ class NodeNotUpError(OperationError):
     """A node was started and did not come up."""
 
     def __init__(self, node: str, seconds: float, journal: str) -> None:
-        lines = "".join(f"\n  {line}" for line in journal.splitlines()[-_JOURNAL_LINES:])
+        found = journal.splitlines()[-_JOURNAL_LINES:]
+        lines = "".join(f"\n  {printable(line)}" for line in found)
         super().__init__(
             f"node {node!r} did not come up within {seconds:.0f} s; the end of its journal:"
             f"{lines or ' it wrote nothing'}\nrun `giaoban twin up` again to start it once more"

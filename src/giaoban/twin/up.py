@@ -73,6 +73,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         kept = [site for site in state.sites if site in order.plan.sites]
         sites = tuple(site for site in order.plan.sites if site in {*kept, *wanted})
         what = topology(order.plan, paths.name, sites)
+        guests.sweep(paths)
         made = guests.whole(paths)
         stop(paths, [name for name in state.nodes if name not in {*what.nodes, *made}], told)
         faults = tuple(one for one in state.faults if one.target in {*sites, *what.circuits})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from giaoban.datacentre.design import demand_policy, design_of
+from giaoban.datacentre.design import Design, demand_policy, design_of
 from giaoban.datacentre.first_boot import Identity
 from giaoban.datacentre.stack import said_of
 from giaoban.intent.load import load
@@ -17,8 +17,13 @@ def plan() -> Plan:
     return build(load(ROOT / "inventory" / "daknong"))
 
 
+def _design(plan: Plan) -> Design:
+    identity = Identity("key\n", "ssh-ed25519 AAAA bench\n", ("10.64.38.0/24",))
+    return design_of(plan, dict.fromkeys(plan.virtual_servers, identity))
+
+
 def test_every_virtual_server_is_asked_for_once(plan: Plan) -> None:
-    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    design = _design(plan)
     servers = [server for group in design.groups.values() for server in group]
     assert [server.name for server in servers] == list(plan.virtual_servers)
     assert {server.network for server in servers} == {network.name for network in design.networks}
@@ -26,7 +31,7 @@ def test_every_virtual_server_is_asked_for_once(plan: Plan) -> None:
 
 
 def test_a_server_is_where_and_what_the_plan_says(plan: Plan) -> None:
-    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    design = _design(plan)
     server = design.groups["dns"][0]
     device = plan.devices["sv-dns-1"]
     assert server.addresses[0].split("/")[0] == str(device.management.ipv4)
@@ -41,11 +46,14 @@ def test_a_server_is_where_and_what_the_plan_says(plan: Plan) -> None:
 
 
 def test_the_first_boot_brings_it_into_the_network_and_no_further(plan: Plan) -> None:
-    design = design_of(plan, {name: Identity("key\n", "bench\n") for name in plan.virtual_servers})
+    design = _design(plan)
     files = {file.path: file for file in design.groups["dns"][0].first_boot}
     network = files["/etc/systemd/network/20-eth0.network"].text
     assert "Address=10.64.40.21/24\n" in network
     assert "Gateway=10.64.40.1\n" in network
+    assert files["/root/.ssh/authorized_keys"].text == (
+        'restrict,pty,from="10.64.38.0/24" ssh-ed25519 AAAA bench\n'
+    )
     assert {path: file.mode for path, file in files.items() if file.mode != "0644"} == {
         "/etc/ssh/ssh_host_ed25519_key": "0600",
         "/root/.ssh/authorized_keys": "0600",

@@ -30,6 +30,8 @@ def _server(name: str = "sv-a", **changes: object) -> ServerSpec:
         "owner": "so-noi-vu",
         "backup": "daily",
     }
+    if changes.get("network") == "dmz":
+        sound["addresses"] = ("10.0.1.11/24", "fd00:1::b/64")
     return ServerSpec.model_validate(sound | changes)
 
 
@@ -45,6 +47,7 @@ def test_servers_in_order_break_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"addresses": ("10.9.0.1/24",)}, "sv-a: address 10.9.0.1/24 is not of network internal"),
         ({"owner": None}, "sv-a: nobody answers for it; write `owner:`"),
         ({"backup": None}, "sv-a: it has no backup class; write `backup: daily`"),
         ({"network": "attic"}, "sv-a: network 'attic' is not in the plan; it has internal, dmz"),

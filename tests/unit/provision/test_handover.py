@@ -23,7 +23,7 @@ def _reach(folder: Path) -> Reach:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    (tmp_path / "servers.json").write_text(handover_text({"servers": {"sv-dns-1": _ROW}}))
+    (tmp_path / "servers.json").write_text(handover_text({"sv-dns-1": _ROW}))
     assert read_servers(tmp_path) == {"sv-dns-1": Born(**_ROW)}
 
 
@@ -40,7 +40,7 @@ def test_another_version_is_said_so(tmp_path: Path) -> None:
 def test_a_virtual_server_is_in_the_inventory_while_it_exists(tmp_path: Path) -> None:
     plan = build(load(ROOT / "inventory" / "daknong"))
     before = {host.name for host in planned_inventory(plan, _reach(tmp_path)).hosts}
-    (tmp_path / "servers.json").write_text(handover_text({"servers": {"sv-dns-1": _ROW}}))
+    (tmp_path / "servers.json").write_text(handover_text({"sv-dns-1": _ROW}))
     hosts = {host.name: host for host in planned_inventory(plan, _reach(tmp_path)).hosts}
     assert hosts.keys() - before == {"sv-dns-1"}
     host = hosts["sv-dns-1"]

@@ -14,8 +14,8 @@ class UnknownBackendError(GiaobanError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"giaoban:backend is {name!r}, expected 'twin'; write it in the stack's file, as in"
-            " pulumi/Pulumi.twin.yaml"
+            f"giaoban:backend is {name!r}, expected 'twin', with the twin's name in giaoban:twin;"
+            " write both in the stack's file, as in pulumi/Pulumi.twin.yaml"
         )
 
 
@@ -25,7 +25,7 @@ class NameTakenError(OperationError):
     def __init__(self, name: str, whose: str) -> None:
         super().__init__(
             f"{name}: a thing of that name is there already, made by {whose}; it was not touched."
-            f" Name yours otherwise, or adopt it on purpose: giaoban dc adopt {name}"
+            " Name yours otherwise, or have its maker remove it"
         )
 
 
@@ -63,10 +63,6 @@ class Backend(Protocol):
         """Give every server there is, whoever made it: its name, and who did."""
         ...
 
-    def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
-        """Let a thing that nobody's stack made be this one's."""
-        ...
-
 
 def backend_of(variables: Mapping[str, str]) -> Backend:
     """Give the backend that a stack's configuration names.
@@ -76,8 +72,8 @@ def backend_of(variables: Mapping[str, str]) -> Backend:
 
     """
     name = variables.get("backend", "")
-    if name == "twin":
+    if name == "twin" and "twin" in variables:
         from giaoban.datacentre.backends.twin import TwinBackend  # noqa: PLC0415 - the twin can be taken away
 
-        return TwinBackend(variables.get("twin", "daknong"))
+        return TwinBackend(variables["twin"])
     raise UnknownBackendError(name)

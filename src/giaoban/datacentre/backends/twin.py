@@ -78,15 +78,6 @@ class TwinBackend:
         known = guests.records(self._paths)
         return {name: known[name].made_by for name in guests.whole(self._paths)}
 
-    def adopt(self, kind: str, name: str, made_by: str) -> dict[str, Any]:
-        """Note whose it is from now on."""
-        if kind.endswith(":Server"):
-            guests.change(self._paths, replace(guests.records(self._paths)[name], made_by=made_by))
-        else:
-            found = shelf.read(self._paths, kind, name) or {}
-            shelf.write(self._paths, kind, name, {**found, "made_by": made_by})
-        return self.read(kind, name) or {}
-
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         known = guests.records(self._paths).get(spec.name)
         if known is not None and known.made_by != made_by:
@@ -156,6 +147,5 @@ def _demand_no_shrinking(before: Guest, spec: ServerSpec) -> None:
     if spec.disk < before.settings["disk"]:
         raise OperationError(
             f"{spec.name}: its disk is {before.settings['disk']} bytes and cannot shrink to"
-            f" {spec.disk}; ask for as much, or replace the server: giaoban dc up --replace"
-            f" {spec.name}"
+            f" {spec.disk}; ask for as much, or take the server out of intent and put it back"
         )
