@@ -226,7 +226,10 @@ def _property(value: Any, *, secret: bool = False) -> PropertyValue:
 
 def _end_with_the_engine() -> None:
     """End at once when the engine does, however it does: what it asked for is nobody's by then."""
-    sys.stdin.buffer.read()  # the engine holds the other end, and never writes
+    # It holds the other end and never writes. Not by sys.stdin: a thread that waits in it with its
+    # lock has the interpreter abort when the engine ends this process the ordinary way.
+    while os.read(0, 1):
+        pass
     os._exit(1)
 
 
