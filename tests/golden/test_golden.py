@@ -26,6 +26,7 @@ KINDS = (
     "rt-xa-truc-son",  # no switch: its own ports are the LAN
     "sw-trung-tam-du-lieu",
     "sw-xa-dak-wil",
+    "hv-kvm-1",
     "sv-noc-1",
     "vc-xa-dak-wil",
 )

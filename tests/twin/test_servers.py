@@ -57,6 +57,23 @@ def test_every_server_answers_the_noc(served: Province) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_a_server_speaks_for_itself_only(served: Province) -> None:
+    """Nobody inside a virtual server takes another one's address."""
+    theirs, gateway = "10.64.40.22", "10.64.40.1"
+
+    def reaches(source: str) -> bool:
+        words = ("run", "sv-dns-1", "ping", "-c", "2", "-W", "1", "-I", source, gateway)
+        return served.twin(*words).returncode == 0
+
+    assert reaches("10.64.40.21")
+    served.inside("sv-dns-1", "ip", "address", "add", f"{theirs}/24", "dev", "eth0", "nodad")
+    try:
+        assert not reaches(theirs)
+        assert reaches("10.64.40.21")
+    finally:
+        served.inside("sv-dns-1", "ip", "address", "del", f"{theirs}/24", "dev", "eth0")
+
+
 def test_servers_come_back_with_the_twin(served: Province) -> None:
     for name in SERVERS:
         assert served.twin("run", name, "poweroff", "-f").returncode in (0, 1, 255)

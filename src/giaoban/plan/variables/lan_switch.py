@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import bare
-from giaoban.plan.model import Device, SitePlan, ZoneSegment
+from giaoban.plan.model import Device, ServerPlan, SitePlan, ZoneSegment
 from giaoban.plan.variables.base import MANAGEMENT
 from giaoban.plan.variables.view import (
     Networks,
@@ -52,7 +52,7 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 "vlan": segment.vlan,
                 "zone": segment.zone,
                 "box": boxes.get(port),
-                "guest": boxes.get(port) in networks.plan.virtual_servers,
+                "guest": _guest(networks.plan.virtual_servers.get(boxes.get(port, ""))),
             }
             | _gateway(networks, site, segment)
             for port, segment in segments.items()
@@ -64,6 +64,15 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
             "mac": mac_address(device.name, MANAGEMENT),
         },
     }
+
+
+def _guest(server: ServerPlan | None) -> dict[str, Any] | None:
+    """Give what a virtual server may send from: its MAC address, and its addresses."""
+    if server is None:
+        return None
+    own = bare(server.address)
+    ipv6 = [str(own.ipv6), str(link_local(server.mac))]
+    return {"mac": server.mac, "ipv4": [str(own.ipv4)], "ipv6": ipv6}
 
 
 def _segment_of(networks: Networks, device: Device, box: str) -> ZoneSegment:
