@@ -261,6 +261,12 @@ def test_a_cable_from_socket_to_socket_stops_nobody(province: Province, plan: Pl
             ip("del", "cable")
 
 
+def _speaks_ipv6(wall: str, link: str) -> bool:
+    """Tell whether a link has an address to speak from, found to be nobody else's."""
+    shown = ["-6", "-oneline", "address", "show", "dev", link, "scope", "link", "-tentative"]
+    return bool(subprocess.run(["ip", "-n", wall, *shown], check=True, capture_output=True).stdout)
+
+
 def test_a_laptop_cannot_play_the_router(province: Province) -> None:
     switch, flows = f"sw-{SITE}", "/etc/giaoban/openflow"
 
@@ -272,7 +278,7 @@ def test_a_laptop_cannot_play_the_router(province: Province) -> None:
         return has_rogue()
 
     with _plugged_in(province, 3) as (wall, link):
-        # The first may be spoken before the link-local address is there.
+        assert wait_until(lambda: _speaks_ipv6(wall, link), seconds=10)
         assert not wait_until(believed, seconds=6)
         try:
             province.inside(
