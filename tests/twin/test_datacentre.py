@@ -264,17 +264,22 @@ def test_policy_stops_it_before_anything_is_made(
     assert set(guests.whole(made.paths)) == SERVERS
 
 
-def test_what_is_not_ours_is_never_touched(made: Centre) -> None:
-    made.dc("destroy", "--yes")
-    made.agree(set())
-    theirs = guests.Guest(
-        name="sv-dns-2",
+def _by_hand(name: str) -> guests.Guest:
+    """Describe a server that no stack makes."""
+    return guests.Guest(
+        name=name,
         made_by="a technician's hand",
         hypervisor="hv-kvm-2",
         port="s80-99",
         mac="02:00:00:00:00:99",
         addresses=("10.64.40.99/24",),
     )
+
+
+def test_what_is_not_ours_is_never_touched(made: Centre) -> None:
+    made.dc("destroy", "--yes")
+    made.agree(set())
+    theirs = _by_hand("sv-dns-2")
     guests.make(made.paths, theirs, {})
     try:
         said = made.dc("up", code=1)
@@ -291,26 +296,16 @@ def test_what_is_not_ours_is_never_touched(made: Centre) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "sentence"),
+    ("key", "sentence"),
     [
-        ("mac", None, "sv-dns-2: MAC address"),
-        ("addresses", None, "sv-dns-2: address 10.64.40.22/24"),
+        ("mac", "sv-dns-2: MAC address"),
+        ("addresses", "sv-dns-2: address 10.64.40.22/24"),
     ],
 )
-def test_what_is_in_use_is_not_given_twice(
-    made: Centre, key: str, value: None, sentence: str
-) -> None:
-    del value
+def test_what_is_in_use_is_not_given_twice(made: Centre, key: str, sentence: str) -> None:
     taken = guests.records(made.paths)["sv-dns-2"]
     guests.remove(made.paths, "sv-dns-2")
-    theirs = guests.Guest(
-        name="sv-other",
-        made_by="a technician's hand",
-        hypervisor="hv-kvm-2",
-        port="s80-99",
-        mac="02:00:00:00:00:99",
-        addresses=("10.64.40.99/24",),
-    )
+    theirs = _by_hand("sv-other")
     guests.make(made.paths, replace(theirs, **{key: getattr(taken, key)}), {})
     try:
         said = made.dc("up", code=1)
@@ -324,14 +319,7 @@ def test_what_is_in_use_is_not_given_twice(
 
 
 def test_a_server_that_nobody_declared_is_told_and_left_alone(made: Centre) -> None:
-    stray = guests.Guest(
-        name="sv-other",
-        made_by="a technician's hand",
-        hypervisor="hv-kvm-2",
-        port="s80-99",
-        mac="02:00:00:00:00:99",
-        addresses=("10.64.40.99/24",),
-    )
+    stray = _by_hand("sv-other")
     guests.make(made.paths, stray, {})
     try:
         for verb in ("preview", "up", "refresh"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from giaoban.datacentre import stack
-from giaoban.datacentre.stack import Settings
+from giaoban.datacentre.stack import Said, Settings
 
 _inventory = click.option(
     "--inventory",
@@ -25,12 +26,16 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _tell_strays(settings: Settings) -> None:
+def _changes(action: Callable[[Settings, Said], dict[str, int]], inventory: Path) -> dict[str, int]:
+    """Carry something out, tell of servers that nobody declared, and give what changed."""
+    settings = Settings.of(inventory)
+    changes = action(settings, _say)
     for name, whose in stack.strays(settings).items():
         _say(
             f"{name} stands on a hypervisor and nobody declared it (made by {whose}); it was left"
             " alone: declare it in data-centre.yml, or remove it by hand"
         )
+    return changes
 
 
 def _sum(changes: dict[str, int]) -> str:
@@ -48,9 +53,7 @@ def dc() -> None:
 @click.option("--expect-no-changes", is_flag=True, help="End with 7 where something would change.")
 def preview(*, inventory: Path, expect_no_changes: bool) -> None:
     """Say what `up` would make, change and remove."""
-    settings = Settings.of(inventory)
-    changes = stack.preview(settings, _say)
-    _tell_strays(settings)
+    changes = _changes(stack.preview, inventory)
     click.echo(f"preview: {_sum(changes)}")
     if expect_no_changes and set(changes) - {"same"}:
         sys.exit(_NO_CHANGES)
@@ -60,20 +63,14 @@ def preview(*, inventory: Path, expect_no_changes: bool) -> None:
 @_inventory
 def up(*, inventory: Path) -> None:
     """Make the data centre as planned."""
-    settings = Settings.of(inventory)
-    changes = stack.up(settings, _say)
-    _tell_strays(settings)
-    click.echo(f"up: {_sum(changes)}")
+    click.echo(f"up: {_sum(_changes(stack.up, inventory))}")
 
 
 @dc.command()
 @_inventory
 def refresh(*, inventory: Path) -> None:
     """Look at what is there, and note what somebody changed behind our back."""
-    settings = Settings.of(inventory)
-    changes = stack.refresh(settings, _say)
-    _tell_strays(settings)
-    click.echo(f"refresh: {_sum(changes)}")
+    click.echo(f"refresh: {_sum(_changes(stack.refresh, inventory))}")
 
 
 @dc.command()

@@ -19,7 +19,7 @@ from pulumi.provider.experimental.server import main as serve
 from pydantic import ValidationError
 
 from giaoban.datacentre.backends import Backend, backend_of
-from giaoban.datacentre.specs import AT_BIRTH, KINDS, REPLACING, Spec
+from giaoban.datacentre.specs import AT_BIRTH, KINDS, REPLACING, SECRET, Spec
 from giaoban.errors import GiaobanError
 
 Result = TypeVar("Result")
@@ -58,8 +58,7 @@ class GiaobanProvider(engine.Provider):
 
     async def configure(self, request: engine.ConfigureRequest) -> engine.ConfigureResponse:
         """Choose the backend."""
-        variables = {name.split(":")[-1]: text for name, text in request.variables.items()}
-        self._backend = await self._in_thread(lambda: backend_of(variables))
+        self._backend = await self._in_thread(lambda: backend_of(request.variables))
         return engine.ConfigureResponse(accept_secrets=True, supports_preview=True)
 
     async def check(self, request: engine.CheckRequest) -> engine.CheckResponse:
@@ -204,12 +203,12 @@ def _is_unknown(value: PropertyValue) -> bool:
 
 
 def _marshal(values: Mapping[str, Any], like: Properties) -> dict[str, PropertyValue]:
-    """Give property values; what was secret in `like` stays so, and first-boot data always is."""
+    """Give property values; what was secret in `like` stays so."""
     return {key: _property(value, secret=_is_secret(key, like)) for key, value in values.items()}
 
 
 def _is_secret(key: str, like: Properties) -> bool:
-    return key == "first_boot" or (key in like and like[key].is_secret)
+    return key in SECRET or (key in like and like[key].is_secret)
 
 
 def _property(value: Any, *, secret: bool = False) -> PropertyValue:

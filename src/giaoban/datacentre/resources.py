@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pulumi
 
-from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec, Spec, plain
+from giaoban.datacentre.specs import SECRET, ImageSpec, NetworkSpec, ServerSpec, Spec, plain
 from giaoban.errors import GiaobanError
 
 _PACKAGE = "giaoban:index"
@@ -29,9 +29,8 @@ class _Resource(pulumi.CustomResource):
 
     def __init__(self, spec: Spec, opts: pulumi.ResourceOptions | None = None) -> None:
         properties = plain(spec) | dict.fromkeys(self.known_later)
-        for key in ("first_boot",):
-            if key in properties:
-                properties[key] = pulumi.Output.secret(properties[key])
+        for key in SECRET & properties.keys():
+            properties[key] = pulumi.Output.secret(properties[key])
         super().__init__(f"{_PACKAGE}:{self.kind}", spec.name, properties, opts)
 
 

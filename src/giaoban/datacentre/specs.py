@@ -79,6 +79,8 @@ class ServerSpec(Spec):
 REPLACING = frozenset({"name", "hypervisor", "network", "addresses"})
 # What only the birth of a server reads: a change of it is noted, and changes no server.
 AT_BIRTH = frozenset({"image", "first_boot"})
+# What is encrypted in the state, and never shown.
+SECRET = frozenset({"first_boot"})
 
 KINDS: dict[str, type[Spec]] = {
     "giaoban:index:Network": NetworkSpec,

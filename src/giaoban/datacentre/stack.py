@@ -31,7 +31,6 @@ from giaoban.plan import build
 from giaoban.provision.handover import FILE, handover_text
 from giaoban.provision.reach import Reach
 from giaoban.provision.secrets import SecretStore
-from giaoban.twin import namespaces
 
 _PRIVATE = 0o600
 # The engine's colours, and what gRPC puts before a provider's sentence.
@@ -145,8 +144,10 @@ def open_stack(settings: Settings) -> auto.Stack:
         raise NoPulumiError
     _prepare(settings)
     if settings.reach.sockets:
+        from giaoban.twin.namespaces import stand_apart  # noqa: PLC0415 - the twin can be taken away
+
         # The engine, the program and the provider listen on loopback for whoever comes.
-        namespaces.stand_apart()
+        stand_apart()
     with _sentences(settings):
         return auto.create_or_select_stack(
             settings.stack,
@@ -232,9 +233,8 @@ def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
 
 def strays(settings: Settings) -> dict[str, str]:
     """Give the servers that no run of this stack made: their names, and who did make them."""
-    configuration = {name.split(":")[-1]: text for name, text in settings.configuration.items()}
     made = f"urn:pulumi:{settings.stack}::giaoban::"
-    servers = backend_of(configuration).servers()
+    servers = backend_of(settings.configuration).servers()
     return {name: whose for name, whose in servers.items() if not whose.startswith(made)}
 
 

@@ -167,6 +167,10 @@ class SitePlan:
         prefix = "sw" if self.site.lan == "managed" else "rt"
         return f"{prefix}-{self.site.slug}"
 
+    def access_ports_of(self, device: str) -> dict[str, str]:
+        """Give the access ports with their zones to the device that has them, none to others."""
+        return self.access_ports if device == self.access else {}
+
     def segment(self, zone: str) -> ZoneSegment:
         """Give the segment of `zone`; KeyError where the site has none."""
         for segment in self.segments:

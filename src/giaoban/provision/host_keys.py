@@ -50,11 +50,8 @@ def make_host_keys(folder: Path, known_hosts: Path, devices: Iterable[str]) -> N
             write_whole(public, derived)
     ours = {public.stem: public.read_text().strip() for public in sorted(folder.glob("*.pub"))}
     before = known_hosts.read_text(encoding="utf-8") if known_hosts.exists() else ""
-    others = [
-        line
-        for line in before.splitlines()
-        if line.split(maxsplit=1)[0:1] and line.split()[0] not in ours
-    ]
+    written = [line for line in before.splitlines() if line.strip()]
+    others = [line for line in written if line.split()[0] not in ours]
     lines = [*others, *(f"{name} {key}" for name, key in ours.items())]
     after = "".join(f"{line}\n" for line in lines)
     if after != before:

@@ -18,14 +18,12 @@ from giaoban.twin.down import take_down
 from giaoban.twin.faults import FAULTS, act
 from giaoban.twin.inside import inside_argv
 from giaoban.twin.names import DEFAULT_TWIN
-from giaoban.twin.nodes import NodeNotUpError
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import told
 from giaoban.twin.state import read_state
 from giaoban.twin.status import status_lines, status_of
 from giaoban.twin.topology import pilot_sites
-from giaoban.twin.up import BOOT_SECONDS, Order, bring_up
-from giaoban.twin.waiting import wait_until
+from giaoban.twin.up import Order, bring_up
 
 _DEFAULT_INVENTORY = Path("inventory/daknong")
 
@@ -174,8 +172,7 @@ def cycle(*, name: str, node: str) -> None:
     order = Order(_plan_of(paths), (), read_state(paths).inventory)
     with told() as progress:
         bring_up(paths, order, progress)
-    if not wait_until(lambda: box.ready, seconds=BOOT_SECONDS):
-        raise NodeNotUpError(node, BOOT_SECONDS, box.journal())
+    box.await_up()
 
 
 @twin.command("break")

@@ -88,16 +88,22 @@ def machine_id(twin: str, name: str) -> str:
     return hashlib.sha256(f"{twin} {name} machine-id".encode()).hexdigest()[:32]
 
 
+def identity_files(twin: str, name: str) -> dict[str, File]:
+    """Give the files that tell a node its name."""
+    return {
+        "etc/hostname": File(f"{name}\n"),
+        "etc/hosts": File(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n"),
+        "etc/machine-id": File(f"{machine_id(twin, name)}\n"),
+    }
+
+
 def factory_files(plan: Plan, twin: str, node: Node, credentials: Credentials) -> dict[str, File]:
     """Give every file of a node's factory configuration, by its path without the leading slash.
 
     References to secrets stay as they are.
     """
     name = node.name
-    files = {
-        "etc/hostname": File(f"{name}\n"),
-        "etc/hosts": File(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n"),
-        "etc/machine-id": File(f"{machine_id(twin, name)}\n"),
+    files = identity_files(twin, name) | {
         "etc/ssh/ssh_host_ed25519_key": File(credentials.host_key, PRIVATE),
         "etc/systemd/network/10-oob0.network": File(_OOB),
         "root/.ssh/authorized_keys": File(credentials.bench, PRIVATE),

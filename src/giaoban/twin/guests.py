@@ -19,16 +19,14 @@ from giaoban.files import write_whole
 from giaoban.twin import cabling, cgroups, enter, names, namespaces, relay
 from giaoban.twin.commands import demand_root, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use, make_disk, remove_disk
-from giaoban.twin.factory import File, machine_id
+from giaoban.twin.factory import File, identity_files
 from giaoban.twin.image import build_images, remove_unused
 from giaoban.twin.lock import alone
-from giaoban.twin.nodes import Box, NodeNotUpError, launch
+from giaoban.twin.nodes import Box, launch
 from giaoban.twin.paths import IMAGES, TwinPaths
 from giaoban.twin.state import read_state, write_state
 from giaoban.twin.topology import Cable, Flavour, LinkEnd
-from giaoban.twin.waiting import wait_until
 
-BOOT_SECONDS = 90.0
 FLAVOUR: Flavour = "bare"
 _PORT = "eth0"
 # Open vSwitch in user space goes on listening at a device that is gone, when one of its name comes
@@ -102,10 +100,7 @@ def look(paths: TwinPaths, name: str) -> Seen | None:
     guest = records(paths).get(name)
     if guest is None or not guest.whole or not paths.node(name).exists():
         return None
-    namespace = names.namespace(paths.name, guest.hypervisor)
-    plugged = namespace in namespaces.found(namespace) and guest.port in namespaces.ask(
-        namespace, namespaces.interfaces
-    )
+    plugged = _is_there(guest.cable(paths.name).a)
     return Seen(guest, running=Box(paths, name).ready, plugged=plugged)
 
 
@@ -141,12 +136,14 @@ def make(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
 
 def start(paths: TwinPaths, guest: Guest) -> None:
     """Plug a virtual server in and start it, unless it runs, and wait until it is up."""
+    _power_on(paths, guest)
+    Box(paths, guest.name).await_up()
+
+
+def _power_on(paths: TwinPaths, guest: Guest) -> None:
     _plug(paths, guest)
-    box = Box(paths, guest.name)
-    if not box.ready:
+    if not Box(paths, guest.name).ready:
         launch(paths, guest.name, FLAVOUR)
-    if not wait_until(lambda: box.ready, seconds=BOOT_SECONDS):
-        raise NodeNotUpError(guest.name, BOOT_SECONDS, box.journal())
 
 
 def start_all(paths: TwinPaths) -> None:
@@ -155,11 +152,9 @@ def start_all(paths: TwinPaths) -> None:
     hosts = set(read_state(paths).nodes)
     housed = [name for name in whole(paths) if known[name].hypervisor in hosts]
     for name in housed:
-        _plug(paths, known[name])
-        if not Box(paths, name).ready:
-            launch(paths, name, FLAVOUR)
+        _power_on(paths, known[name])
     for name in housed:
-        start(paths, known[name])
+        Box(paths, name).await_up()
 
 
 def sweep(paths: TwinPaths) -> None:
@@ -240,7 +235,7 @@ def _demand_free(paths: TwinPaths, guest: Guest) -> None:
 def _demand_free_port(paths: TwinPaths, guest: Guest, before: Guest | None) -> None:
     end = guest.cable(paths.name).a
     own = before is not None and before.cable(paths.name).a == end
-    if not own and end.name in namespaces.ask(end.namespace, namespaces.interfaces):
+    if not own and _is_there(end):
         raise GuestError(
             f"{guest.name}: port {guest.port} of {guest.hypervisor} is something else's already;"
             " give it another"
@@ -249,11 +244,7 @@ def _demand_free_port(paths: TwinPaths, guest: Guest, before: Guest | None) -> N
 
 def _make_disk(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
     images = build_images(IMAGES, {FLAVOUR}, lambda _: None)
-    identity = {
-        "etc/hostname": File(f"{guest.name}\n"),
-        "etc/hosts": File(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {guest.name}\n"),
-        "etc/machine-id": File(f"{machine_id(paths.name, guest.name)}\n"),
-    }
+    identity = identity_files(paths.name, guest.name)
     make_disk(paths, guest.name, identity | dict(files), images.layers[FLAVOUR])
     remove_unused(IMAGES, lowers_in_use(), now=time.time())
 
@@ -266,7 +257,7 @@ def _plug(paths: TwinPaths, guest: Guest) -> None:
         found = set()
     if cable.z.namespace not in found:
         namespaces.make([cable.z.namespace])
-    new = guest.port not in namespaces.ask(cable.a.namespace, namespaces.interfaces)
+    new = not _is_there(cable.a)
     if new:
         namespaces.configure(None, "ip", [cabling.veth_line(cable)])
     for end in (cable.a, cable.z):
@@ -281,9 +272,13 @@ def _plug(paths: TwinPaths, guest: Guest) -> None:
 def _unplug(paths: TwinPaths, guest: Guest) -> None:
     """Pull the cable: a namespace that is removed takes its links along only some time later."""
     end = guest.cable(paths.name).a
-    there = end.namespace in namespaces.found(end.namespace)
-    if there and end.name in namespaces.ask(end.namespace, namespaces.interfaces):
+    if _is_there(end):
         namespaces.configure(end.namespace, "ip", [f"link del {end.name}"])
+
+
+def _is_there(end: LinkEnd) -> bool:
+    exists = end.namespace in namespaces.found(end.namespace)
+    return exists and end.name in namespaces.ask(end.namespace, namespaces.interfaces)
 
 
 def _remove(paths: TwinPaths, name: str) -> None:

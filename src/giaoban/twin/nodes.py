@@ -20,6 +20,7 @@ from giaoban.twin.paths import LAUNCHER, NETNS, TwinPaths
 from giaoban.twin.topology import Flavour
 from giaoban.twin.waiting import wait_until
 
+BOOT_SECONDS = 90.0
 _JOURNAL_LINES = 12
 
 
@@ -79,6 +80,16 @@ class Box:
             except BlockingIOError:
                 return True
         return False
+
+    def await_up(self) -> None:
+        """Wait until it came up.
+
+        Raises:
+            NodeNotUpError: it did not.
+
+        """
+        if not wait_until(lambda: self.ready, seconds=BOOT_SECONDS):
+            raise NodeNotUpError(self.name, BOOT_SECONDS, self.journal())
 
     def journal(self) -> str:
         """Give the end of its journal, or of its console where it has none."""

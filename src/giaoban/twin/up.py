@@ -20,13 +20,12 @@ from giaoban.twin.factory import factory_files
 from giaoban.twin.image import build_images, remove_unused
 from giaoban.twin.keys import credentials, make_keys
 from giaoban.twin.lock import alone
-from giaoban.twin.nodes import Box, NodeNotUpError, launch
+from giaoban.twin.nodes import BOOT_SECONDS, Box, NodeNotUpError, launch
 from giaoban.twin.paths import IMAGES, RUN_ROOT, STATE_ROOT, TwinPaths
 from giaoban.twin.progress import Told
 from giaoban.twin.state import State, read_state, write_state
 from giaoban.twin.topology import Node, Topology, topology, with_what_they_need
 
-BOOT_SECONDS = 90.0
 _IN_FLIGHT = 4 * (os.cpu_count() or 1)
 _POLL = 0.03  # seconds
 

@@ -67,13 +67,17 @@ class Backend(Protocol):
 def backend_of(variables: Mapping[str, str]) -> Backend:
     """Give the backend that a stack's configuration names.
 
+    Args:
+        variables: the configuration; its keys may have their namespace, as in `giaoban:backend`.
+
     Raises:
         UnknownBackendError: there is none of that name.
 
     """
-    name = variables.get("backend", "")
-    if name == "twin" and "twin" in variables:
+    plain = {key.rpartition(":")[2]: text for key, text in variables.items()}
+    name = plain.get("backend", "")
+    if name == "twin" and "twin" in plain:
         from giaoban.datacentre.backends.twin import TwinBackend  # noqa: PLC0415 - the twin can be taken away
 
-        return TwinBackend(variables["twin"])
+        return TwinBackend(plain["twin"])
     raise UnknownBackendError(name)

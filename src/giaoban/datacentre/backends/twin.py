@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from typing import Any
 
 from giaoban.datacentre.backends import NameTakenError
@@ -35,7 +34,8 @@ class TwinBackend:
                 spec_outputs = outputs_of(spec, layer=layers[guests.FLAVOUR][0].name)
             case _:
                 spec_outputs = plain(spec)
-        self._demand_ours(shelf.read(self._paths, kind, spec.name), spec.name, made_by)
+        found = shelf.read(self._paths, kind, spec.name)
+        _demand_ours(spec.name, found["made_by"] if found else None, made_by)
         shelf.write(self._paths, kind, spec.name, {"made_by": made_by, "outputs": spec_outputs})
         return spec_outputs
 
@@ -51,11 +51,15 @@ class TwinBackend:
         """Change what is there."""
         if not isinstance(spec, ServerSpec):
             return self.create(kind, spec, made_by)
-        self._demand_made(spec.name, made_by)
-        before, guest = guests.records(self._paths)[spec.name], _guest(spec, made_by)
+        before = guests.records(self._paths).get(spec.name)
+        if before is None:
+            raise OperationError(
+                f"{spec.name}: it is gone from the twin; run giaoban dc refresh, then giaoban dc up"
+            )
+        _demand_ours(spec.name, before.made_by, made_by)
         _demand_no_shrinking(before, spec)
         born = before.settings["born"]
-        guests.change(self._paths, replace(guest, settings={**guest.settings, "born": born}))
+        guests.change(self._paths, _guest(spec, made_by, born))
         return outputs_of(spec, born=born)
 
     def delete(self, kind: str, name: str, made_by: str) -> None:
@@ -64,11 +68,11 @@ class TwinBackend:
             known = guests.records(self._paths).get(name)
             if known is None:
                 return
-            self._demand_made(name, made_by)
+            _demand_ours(name, known.made_by, made_by)
             guests.remove(self._paths, name)
             return
         found = shelf.read(self._paths, kind, name)
-        self._demand_ours(found, name, made_by)
+        _demand_ours(name, found["made_by"] if found else None, made_by)
         if kind.endswith(":Network"):
             self._demand_unused(name)
         shelf.remove(self._paths, kind, name)
@@ -80,30 +84,14 @@ class TwinBackend:
 
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         known = guests.records(self._paths).get(spec.name)
-        if known is not None and known.made_by != made_by:
-            raise NameTakenError(spec.name, known.made_by)
+        _demand_ours(spec.name, known.made_by if known else None, made_by)
         files = {
             file.path.removeprefix("/"): File(file.text, int(file.mode, 8))
             for file in spec.first_boot
         }
         born = secrets.token_hex(8)
-        guest = _guest(spec, made_by)
-        guests.make(self._paths, replace(guest, settings={**guest.settings, "born": born}), files)
+        guests.make(self._paths, _guest(spec, made_by, born), files)
         return outputs_of(spec, born=born)
-
-    def _demand_made(self, name: str, made_by: str) -> None:
-        known = guests.records(self._paths).get(name)
-        if known is None:
-            raise OperationError(
-                f"{name}: it is gone from the twin; run giaoban dc refresh, then giaoban dc up"
-            )
-        if known.made_by != made_by:
-            raise NameTakenError(name, known.made_by)
-
-    @staticmethod
-    def _demand_ours(found: dict[str, Any] | None, name: str, made_by: str) -> None:
-        if found is not None and found["made_by"] != made_by:
-            raise NameTakenError(name, found["made_by"])
 
     def _demand_unused(self, network: str) -> None:
         users = [
@@ -117,8 +105,13 @@ class TwinBackend:
             )
 
 
-def _guest(spec: ServerSpec, made_by: str) -> Guest:
-    values = plain(spec)
+def _demand_ours(name: str, whose: str | None, made_by: str) -> None:
+    if whose not in (None, made_by):
+        raise NameTakenError(name, whose)
+
+
+def _guest(spec: ServerSpec, made_by: str, born: str) -> Guest:
+    values = outputs_of(spec, born=born)
     return Guest(
         name=spec.name,
         made_by=made_by,

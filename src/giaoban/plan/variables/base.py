@@ -71,7 +71,7 @@ def _interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
 def _switch_interfaces(networks: Networks, device: Device) -> list[dict[str, Any]]:
     site = networks.site(device)
     segment = site.segment("management")
-    on_the_wall = site.access_ports if site.access == device.name else {}
+    on_the_wall = site.access_ports_of(device.name)
     far_ends = {port: f"socket, {zone}" for port, zone in on_the_wall.items()}
     kinds = {}
     for near, far in networks.cable_ends(device.name):

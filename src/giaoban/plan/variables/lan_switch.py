@@ -38,7 +38,7 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
             trunks.append({"name": near.name, "number": number, "far_end": str(far)})
         else:
             boxes[near.name] = far.device
-    on_the_wall = site.access_ports if site.access == device.name else {}
+    on_the_wall = site.access_ports_of(device.name)
     segments = {port: site.segment(zone) for port, zone in on_the_wall.items()}
     servers = {port: box for port, box in boxes.items() if port not in segments}
     segments |= {port: _segment_of(networks, device, box) for port, box in servers.items()}
