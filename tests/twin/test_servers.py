@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from giaoban.plan.variables.view import mac_address
+from giaoban.twin import names, namespaces
+from giaoban.twin.waiting import wait_until
+from tests.support import frames
 from tests.twin.configured import Province, succeeded
 
 pytestmark = pytest.mark.twin
@@ -72,6 +78,66 @@ def test_a_server_speaks_for_itself_only(served: Province) -> None:
         assert reaches("10.64.40.21")
     finally:
         served.inside("sv-dns-1", "ip", "address", "del", f"{theirs}/24", "dev", "eth0")
+
+
+MAC = mac_address("sv-dns-1", "eth0")
+OWN, OTHER = "fd67:6700:a64:18::15", "fd67:6700:a64:18::16"
+
+
+def _icmpv6(body: bytes, source: str) -> bytes:
+    return frames.ethernet(0x86DD, frames.ipv6(58, body, source), MAC)
+
+
+def _arp(packet: bytes) -> bytes:
+    return frames.ethernet(0x0806, packet, MAC)
+
+
+@pytest.mark.parametrize(
+    ("frame", "verdict"),
+    [
+        pytest.param(_arp(frames.arp("10.64.40.21", mac=MAC)), "NORMAL", id="own-arp"),
+        pytest.param(_arp(frames.arp("10.64.40.21")), "drop", id="own-arp-for-another-card"),
+        pytest.param(_arp(frames.arp("10.64.40.22", mac=MAC)), "drop", id="arp-for-another"),
+        pytest.param(_arp(frames.arp_probe("10.64.40.21", MAC)), "NORMAL", id="own-probe"),
+        pytest.param(_arp(frames.arp_probe("10.64.40.22", MAC)), "drop", id="probe-for-another"),
+        pytest.param(_icmpv6(frames.neighbour(OWN), OWN), "NORMAL", id="own-neighbour"),
+        pytest.param(_icmpv6(frames.neighbour(OWN), OTHER), "drop", id="neighbour-by-another"),
+        pytest.param(_icmpv6(frames.neighbour(OTHER), OWN), "drop", id="neighbour-for-another"),
+        pytest.param(_icmpv6(frames.solicitation(OWN), "::"), "NORMAL", id="own-detection"),
+        pytest.param(_icmpv6(frames.solicitation(OTHER), "::"), "drop", id="detects-another"),
+        pytest.param(_icmpv6(bytes([128]) + bytes(7), "::"), "drop", id="echo-from-nobody"),
+        pytest.param(frames.ethernet(0x88B5, bytes(46), MAC), "drop", id="no-internet-protocol"),
+    ],
+)
+def test_a_servers_port_takes_its_own_frames_only(
+    served: Province, frame: bytes, verdict: str
+) -> None:
+    def counted() -> dict[str, int]:
+        lines = served.inside("hv-kvm-1", "ovs-ofctl", "dump-flows", "br-lan").splitlines()
+        found = (re.search(r"n_packets=([0-9]+),.* (priority=.*)", line) for line in lines)
+        own = re.compile("in_port=10021|priority=0 ")
+        return {match[2]: int(match[1]) for match in found if match and own.search(match[2])}
+
+    def grown() -> set[str]:
+        now = counted()
+        return {rule.rpartition("=")[2] for rule in now if now[rule] > before[rule]}
+
+    namespace = names.namespace(served.paths.name, "sv-dns-1")
+    before = counted()
+    namespaces.ask(namespace, partial(frames.send, "eth0", frame))
+    assert wait_until(lambda: verdict in grown(), seconds=5), grown()
+
+
+def test_a_server_does_not_become_the_root_of_the_spanning_tree(served: Province) -> None:
+    def is_root() -> bool:
+        shown = served.inside("sw-trung-tam-du-lieu", "ovs-appctl", "rstp/show", "br-lan")
+        return "This bridge is the root" in shown
+
+    namespace = names.namespace(served.paths.name, "sv-dns-1")
+    assert is_root()
+    for _ in range(3):
+        namespaces.ask(namespace, partial(frames.send, "eth0", frames.bridge_to_be_root()))
+        assert not wait_until(lambda: not is_root(), seconds=1)
 
 
 def test_servers_come_back_with_the_twin(served: Province) -> None:

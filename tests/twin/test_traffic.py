@@ -19,6 +19,7 @@ from giaoban.plan.variables.view import link_local, mac_address
 from giaoban.twin import names, namespaces
 from giaoban.twin.waiting import wait_until
 from giaoban.verify.doors import plan_of
+from tests.support import frames
 from tests.twin.configured import Province, recap
 
 pytestmark = pytest.mark.twin
@@ -130,59 +131,47 @@ def _advertising(link: str) -> Callable[[], None]:
     return advertise
 
 
-def _ethernet(kind: int, payload: bytes, source: str = "020000000bad") -> bytes:
-    return (
-        bytes.fromhex("ffffffffffff" + source.replace(":", "")) + struct.pack("!H", kind) + payload
-    )
-
-
-def _ipv4(source: str, ports: tuple[int, int]) -> bytes:
-    udp = struct.pack("!HHHH", *ports, 8, 0)
-    addresses = ipaddress.IPv4Address(source).packed + bytes([255] * 4)
-    return struct.pack("!BBHHHBBH", 0x45, 0, 28, 0, 0, 64, 17, 0) + addresses + udp
-
-
-def _ipv6(header: int, payload: bytes, source: str = "fe80::bad") -> bytes:
-    addresses = ipaddress.IPv6Address(source).packed + ipaddress.IPv6Address("ff02::1").packed
-    return struct.pack("!IHBB", 0x60000000, len(payload), header, 255) + addresses + payload
-
-
-def _arp(hardware: int, claimed: str) -> bytes:
-    mac, address = bytes.fromhex("020000000bad"), ipaddress.IPv4Address(claimed).packed
-    return struct.pack("!HHBBH", hardware, 0x0800, 6, 4, 2) + (mac + address) * 2
-
-
-def _neighbour(claimed: str, options: int) -> bytes:
-    option = bytes.fromhex("0201020000000bad")
-    said = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + ipaddress.IPv6Address(claimed).packed
-    return said + option * options
-
-
 def _rogues(plan: Plan) -> dict[str, tuple[bytes, str]]:
     """Give what a laptop in the office may not say, and in Open vSwitch's words why not."""
     gateway = plan.sites[SITE].segment("office").gateway
     mac = mac_address(f"rt-{SITE}", "office")
     ipv4, ipv6, own = str(gateway.ipv4.ip), str(gateway.ipv6.ip), str(link_local(mac))
     anyone, router = "10.99.0.1", struct.pack("!BBHI", 134, 0, 0, 0)
-    two_tags = bytes.fromhex("00008100000086dd") + _ipv6(58, router)
+
+    def icmpv6(body: bytes, source: str = "fe80::bad") -> bytes:
+        return frames.ethernet(0x86DD, frames.ipv6(58, body, source))
+
+    def detecting(wanted: str) -> bytes:
+        return icmpv6(frames.solicitation(wanted), "::")
+
+    two_tags = bytes.fromhex("00008100000086dd") + frames.ipv6(58, router)
     return {
-        "dhcp": (_ethernet(0x0800, _ipv4(anyone, (6767, 68))), "udp,in_port=3,tp_dst=68"),
+        "dhcp": (
+            frames.ethernet(0x0800, frames.ipv4(anyone, (6767, 68))),
+            "udp,in_port=3,tp_dst=68",
+        ),
         "dhcpv6": (
-            _ethernet(0x86DD, _ipv6(17, struct.pack("!HHHH", 999, 546, 8, 0))),
+            frames.ethernet(0x86DD, frames.ipv6(17, struct.pack("!HHHH", 999, 546, 8, 0))),
             "udp6,in_port=3,tp_dst=546",
         ),
-        "router": (_ethernet(0x86DD, _ipv6(58, router)), "icmp_type=134"),
-        "redirect": (_ethernet(0x86DD, _ipv6(58, b"\x89" + bytes(39))), "icmp_type=137"),
-        "mac": (_ethernet(0x88B5, bytes(46), mac), f"dl_src={mac}"),
-        "arp": (_ethernet(0x0806, _arp(1, ipv4)), f"arp_spa={ipv4}"),
-        "ipv4": (_ethernet(0x0800, _ipv4(ipv4, (5, 5))), f"nw_src={ipv4}"),
-        "neighbour": (_ethernet(0x86DD, _ipv6(58, _neighbour(ipv6, 1))), f"nd_target={ipv6}"),
-        "neighbour-own": (_ethernet(0x86DD, _ipv6(58, _neighbour(own, 1))), f"nd_target={own}"),
-        "ipv6": (_ethernet(0x86DD, _ipv6(59, b"", ipv6)), f"ipv6_src={ipv6}"),
-        "ipv6-own": (_ethernet(0x86DD, _ipv6(59, b"", own)), f"ipv6_src={own}"),
-        "two-tags": (_ethernet(0x8100, two_tags), "dl_type=0x8100"),
-        "odd-arp": (_ethernet(0x0806, _arp(6, ipv4)), "arp_op=0"),
-        "odd-neighbour": (_ethernet(0x86DD, _ipv6(58, _neighbour(ipv6, 2))), "nd_target=::"),
+        "router": (icmpv6(router), "icmp_type=134"),
+        "redirect": (icmpv6(b"\x89" + bytes(39)), "icmp_type=137"),
+        "mac": (frames.ethernet(0x88B5, bytes(46), mac), f"dl_src={mac}"),
+        "arp": (frames.ethernet(0x0806, frames.arp(ipv4)), f"arp_spa={ipv4}"),
+        "arp-probe": (
+            frames.ethernet(0x0806, frames.arp_probe(ipv4)),
+            f"arp_spa=0.0.0.0,arp_tpa={ipv4}",
+        ),
+        "ipv4": (frames.ethernet(0x0800, frames.ipv4(ipv4, (5, 5))), f"nw_src={ipv4}"),
+        "neighbour": (icmpv6(frames.neighbour(ipv6)), f"icmp_type=136,nd_target={ipv6}"),
+        "neighbour-own": (icmpv6(frames.neighbour(own)), f"icmp_type=136,nd_target={own}"),
+        "detection": (detecting(ipv6), f"icmp_type=135,nd_target={ipv6}"),
+        "detection-own": (detecting(own), f"icmp_type=135,nd_target={own}"),
+        "ipv6": (frames.ethernet(0x86DD, frames.ipv6(59, b"", ipv6)), f"ipv6_src={ipv6}"),
+        "ipv6-own": (frames.ethernet(0x86DD, frames.ipv6(59, b"", own)), f"ipv6_src={own}"),
+        "two-tags": (frames.ethernet(0x8100, two_tags), "dl_type=0x8100"),
+        "odd-arp": (frames.ethernet(0x0806, frames.arp(ipv4, hardware=6)), "arp_op=0"),
+        "odd-neighbour": (icmpv6(frames.neighbour(ipv6, 2)), "icmp_type=136,nd_target=::"),
     }
 
 
@@ -197,15 +186,9 @@ def _dropped(province: Province) -> dict[str, int]:
 
 def test_what_a_laptop_may_not_say_is_dropped_for_that(province: Province, plan: Plan) -> None:
     with _plugged_in(province, 3) as (wall, link):
-
-        def say(frame: bytes) -> None:
-            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as channel:
-                channel.bind((link, 0))
-                channel.send(frame.ljust(60, b"\0"))
-
         for name, (frame, why) in _rogues(plan).items():
             before = _dropped(province)
-            namespaces.ask(wall, partial(say, frame))
+            namespaces.ask(wall, partial(frames.send, link, frame))
 
             def grown(before: dict[str, int] = before) -> list[str]:
                 now = _dropped(province)

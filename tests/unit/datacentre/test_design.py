@@ -43,8 +43,8 @@ def test_a_server_is_where_and_what_the_plan_says(plan: Plan) -> None:
         if row["name"] == server.port
     )
     assert (row["vlan"], row["box"]) == (80, "sv-dns-1")
-    assert row["guest"]["mac"] == server.mac
-    assert row["guest"]["ipv4"] == ["10.64.40.21"]
+    assert row["guest"]
+    assert (row["sender"]["mac"], row["sender"]["ipv4"]) == (server.mac, "10.64.40.21")
 
 
 def test_the_first_boot_brings_it_into_the_network_and_no_further(plan: Plan) -> None:

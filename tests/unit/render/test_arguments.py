@@ -25,7 +25,9 @@ def test_every_variable_that_does_not_fit_is_named() -> None:
 
 def test_another_roles_variables_are_none_of_its_business() -> None:
     arguments = RoleArguments(ROLES / "lan_switch")
-    assert arguments.of({"lan_switch__vlans": [1], "qos__zones": 3}) == {"lan_switch__vlans": [1]}
+    assert arguments.of({"lan_switch__spanning_tree": True, "qos__zones": 3}) == {
+        "lan_switch__spanning_tree": True
+    }
     arguments.check({"qos__zones": 3})
 
 

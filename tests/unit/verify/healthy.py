@@ -338,9 +338,9 @@ def _ports(rows: list[tuple[str, object, object]]) -> str:
 def _switch_ports(view: View, device: Device) -> str:
     if device.role == "router":
         return _router_ports(view, device)
-    vlans = ["set", device.variables["lan_switch__vlans"]]
     rows: list[tuple[str, object, object]] = [
-        (trunk["name"], None, vlans) for trunk in device.variables["lan_switch__trunks"]
+        (trunk["name"], None, ["set", trunk["vlans"]])
+        for trunk in device.variables["lan_switch__trunks"]
     ]
     access = device.variables["lan_switch__access_ports"]
     rows += [(port["name"], port["vlan"], None) for port in access]

@@ -21,7 +21,8 @@ _MANAGEMENT_NUMBER = 1000
 _FIRST_TRUNK_NUMBER = 1001
 _HYPERVISOR_TRUNKS = 1010
 _SERVERS_NUMBER, _ZONES_STEP = 2000, 1000
-_TRUNKED = ("router", "switch", "hypervisor")  # who carries every VLAN of the site
+_TRUNKED = ("router", "switch", "hypervisor")
+_LINK_LOCAL = "fe80::/64"
 
 
 def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -35,7 +36,14 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
             number = _FIRST_TRUNK_NUMBER + len(trunks)
             if role == "hypervisor":
                 number = _HYPERVISOR_TRUNKS + int(near.name.removeprefix("hv"))
-            trunks.append({"name": near.name, "number": number, "far_end": str(far)})
+            trunks.append(
+                {
+                    "name": near.name,
+                    "number": number,
+                    "far_end": str(far),
+                    "vlans": _trunk_vlans(networks, site, device, far.device),
+                }
+            )
         else:
             boxes[near.name] = far.device
     on_the_wall = site.access_ports_of(device.name)
@@ -43,7 +51,8 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
     servers = {port: box for port, box in boxes.items() if port not in segments}
     segments |= {port: _segment_of(networks, device, box) for port, box in servers.items()}
     return {
-        "lan_switch__vlans": sorted(segment.vlan for segment in site.segments),
+        # A hypervisor has one way up: nothing can loop there, and no server is to be heard.
+        "lan_switch__spanning_tree": device.role == "switch",
         "lan_switch__trunks": trunks,
         "lan_switch__access_ports": [
             {
@@ -52,7 +61,8 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 "vlan": segment.vlan,
                 "zone": segment.zone,
                 "box": boxes.get(port),
-                "guest": _guest(networks.plan.virtual_servers.get(boxes.get(port, ""))),
+                "guest": boxes.get(port) in networks.plan.virtual_servers,
+                "sender": _sender(networks.plan.servers.get(boxes.get(port, ""))),
             }
             | _gateway(networks, site, segment)
             for port, segment in segments.items()
@@ -66,13 +76,28 @@ def lan_switch_variables(networks: Networks, device: Device) -> dict[str, Any]:
     }
 
 
-def _guest(server: ServerPlan | None) -> dict[str, Any] | None:
-    """Give what a virtual server may send from: its MAC address, and its addresses."""
+def _trunk_vlans(networks: Networks, site: SitePlan, device: Device, far: str) -> list[int]:
+    """Give every VLAN of the site, or to and from a hypervisor those of itself and its servers."""
+    ends = (device.name, far)
+    hypervisor = next((n for n in ends if networks.plan.devices[n].role == "hypervisor"), None)
+    if hypervisor is None:
+        return sorted(segment.vlan for segment in site.segments)
+    servers = networks.plan.virtual_servers.values()
+    theirs = {server.segment.vlan for server in servers if server.port.device == hypervisor}
+    return sorted({site.segment("management").vlan} | theirs)
+
+
+def _sender(server: ServerPlan | None) -> dict[str, Any] | None:
+    """Give what a server may send from: its MAC address, where we chose it, and its addresses."""
     if server is None:
         return None
     own = bare(server.address)
-    ipv6 = [str(own.ipv6), str(link_local(server.mac))]
-    return {"mac": server.mac, "ipv4": [str(own.ipv4)], "ipv6": ipv6}
+    ipv6 = [str(own.ipv6), str(link_local(server.mac)) if server.is_virtual else _LINK_LOCAL]
+    return {
+        "mac": server.mac if server.is_virtual else None,
+        "ipv4": str(own.ipv4),
+        "ipv6": ipv6,
+    }
 
 
 def _segment_of(networks: Networks, device: Device, box: str) -> ZoneSegment:

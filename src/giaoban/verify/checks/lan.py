@@ -28,11 +28,10 @@ from giaoban.verify.view import View
 
 @dataclass(frozen=True, slots=True)
 class PlannedTrunk:
-    """A site's switch with its trunk ports and VLANs, and the zones of the routers behind them."""
+    """A site's switch with the VLANs of each trunk, and the zones of the routers behind them."""
 
     switch: str
-    ports: tuple[str, ...]
-    vlans: tuple[int, ...]
+    trunks: dict[str, tuple[int, ...]]
     routers: tuple[str, ...]
     zones: tuple[tuple[str, int], ...]
 
@@ -65,18 +64,16 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
         """Every switch of ours, and the sites that have none."""
         for site in view.sites:
             if site.site.lan != "managed":
-                none = PlannedTrunk(site.site.slug, (), (), (), ())
+                none = PlannedTrunk(site.site.slug, {}, (), ())
                 yield Target(site.site.slug, site.site.slug, none)
         for device in view.devices:
             if device.platform != "ovs":
                 continue
             trunks: list[dict[str, Any]] = view.planned(device.name, "lan_switch__trunks") or []
-            vlans: list[int] = view.planned(device.name, "lan_switch__vlans") or []
             segments = view.plan.sites[device.site].segments
             planned = PlannedTrunk(
                 switch=device.name,
-                ports=tuple(trunk["name"] for trunk in trunks),
-                vlans=tuple(sorted(vlans)),
+                trunks={trunk["name"]: tuple(trunk["vlans"]) for trunk in trunks},
                 routers=_routers_beside(view, device),
                 zones=tuple((segment.zone, segment.vlan) for segment in segments),
             )
@@ -114,7 +111,7 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
         planned = target.subject
         ports = switch_ports(answers, planned.switch)
         return TrunkEnds(
-            {name: ports[name].trunks if name in ports else None for name in planned.ports},
+            {name: ports[name].trunks if name in ports else None for name in planned.trunks},
             {router: _router_vlans(answers, router, planned) for router in planned.routers},
         )
 
@@ -126,22 +123,24 @@ class TrunkVlans(Check[PlannedTrunk, TrunkEnds]):
             place = f"{planned.switch}:{name}"
             if vlans is None:
                 return failed("missing", place, port=place)
-            if vlans != planned.vlans:
-                return failed(
-                    "switch", place, port=place, found=_words(vlans), planned=_words(planned.vlans)
-                )
+            if vlans != planned.trunks[name]:
+                words = _words(planned.trunks[name])
+                return failed("switch", place, port=place, found=_words(vlans), planned=words)
         for router, zones in evidence.routers.items():
             for zone, vlan in planned.zones:
                 if zones.get(zone) != vlan:
                     place = f"{router}:{zone}"
                     found = str(zones.get(zone) or "—")
                     return failed("router", place, port=place, found=found, planned=vlan)
-        return passed(switch=planned.switch, vlans=_words(planned.vlans))
+        carried = sorted({vlan for vlans in planned.trunks.values() for vlan in vlans})
+        return passed(switch=planned.switch, vlans=_words(carried))
 
     def needs_of(self, view: View, target: Target[PlannedTrunk]) -> Needs:
         """The switch and a router answer."""
         routers = tuple(reachable(view, router) for router in target.subject.routers)
-        return ((reachable(view, target.subject.switch), *routers),) if target.subject.ports else ()
+        return (
+            ((reachable(view, target.subject.switch), *routers),) if target.subject.trunks else ()
+        )
 
 
 def _routers_beside(view: View, device: Device) -> tuple[str, ...]:
@@ -151,7 +150,7 @@ def _routers_beside(view: View, device: Device) -> tuple[str, ...]:
     return tuple(name for name in view.routers_of(device.site) if view.ours(name))
 
 
-def _words(vlans: tuple[int, ...]) -> str:
+def _words(vlans: Iterable[int]) -> str:
     return ", ".join(str(vlan) for vlan in vlans) or "—"
 
 
