@@ -17,6 +17,7 @@ class LazyGroup(click.Group):
     where: ClassVar[dict[str, str]] = {
         "dc": "giaoban.datacentre.cli:dc",
         "check": "giaoban.intent.cli:check",
+        "software": "giaoban.software.cli:software",
         "schema": "giaoban.intent.cli:schema",
         "plan": "giaoban.plan.cli:plan",
         "render": "giaoban.render.cli:render",

@@ -22,9 +22,9 @@ import yaml
 from pulumi import automation as auto
 from pulumi.automation.events import EngineEvent
 
-import giaoban
+from giaoban.checkout import checkout
 from giaoban.datacentre.backends import backend_of
-from giaoban.errors import GiaobanError, OperationError
+from giaoban.errors import OperationError
 from giaoban.files import private_folder, write_whole
 from giaoban.intent.load import load
 from giaoban.plan import build
@@ -81,10 +81,7 @@ class Settings:
         """
         reach = Reach.read(inventory)
         # Our own, and not one beside the inventory: what lies there is run as this user.
-        checkout = Path(giaoban.__file__).parents[2]
-        if not (checkout / "pulumi" / "__main__.py").exists():
-            raise GiaobanError(f"{checkout}: no folder pulumi/ here; install from a checkout")
-        return cls(reach, checkout / "pulumi")
+        return cls(reach, checkout("pulumi") / "pulumi")
 
     @property
     def stack(self) -> str:

@@ -134,6 +134,8 @@ class Apt:
             "Dir::State::lists": scratch / "lists",
             "Dir::State::status": scratch / "status",
             "Dir::Cache": scratch / "cache",
+            "Dir::Cache::pkgcache": "pkgcache.bin",  # Docker's images have it off
+            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
             "APT::Install-Recommends": "false",
             "APT::Sandbox::User": "root",
             "Acquire::Languages": "none",

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from giaoban.commands import run, succeeds
 from giaoban.errors import OperationError
-from giaoban.twin.commands import run, succeeds
 from giaoban.twin.names import PREFIX
 from giaoban.twin.waiting import wait_until
 

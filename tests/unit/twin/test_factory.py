@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from giaoban.plan import build
+from giaoban.software.contents import ADDED, BASE
 from giaoban.twin.factory import Credentials, File, factory_files
 from giaoban.twin.image import tuning
-from giaoban.twin.image.packages import ADDED, BASE
 from giaoban.twin.nodes import nspawn_options
 from giaoban.twin.topology import topology
 from tests.support.provinces import tiny

@@ -18,11 +18,11 @@ from typing import TextIO
 import pytest
 from click import Context
 
+from giaoban.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.files import open_private, private_folder
 from giaoban.plan import build
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
 from giaoban.twin.cli import twin as commands
-from giaoban.twin.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.twin.disks import lowers_in_use
 from giaoban.twin.enter import FACTORY, INBAND, UnknownNodeError, ssh_argv
 from giaoban.twin.faults import FAULTS
@@ -267,7 +267,7 @@ def test_a_lock_whose_file_was_removed_holds_nobody_off(tmp_path: Path) -> None:
 _HOLDER = """
 import sys
 from pathlib import Path
-from giaoban.twin.commands import run
+from giaoban.commands import run
 from giaoban.twin.lock import alone
 
 with alone(Path(sys.argv[1]), "x"):

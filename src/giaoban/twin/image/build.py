@@ -15,9 +15,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
-from giaoban.twin.commands import disk_full_is_a_sentence, run
-from giaoban.twin.image import packages, sources, tuning
+from giaoban.commands import disk_full_is_a_sentence, run
+from giaoban.software import contents, here
+from giaoban.software.bundle import unpack_layer
+from giaoban.software.repository import Repository
+from giaoban.twin.image import tuning
+from giaoban.twin.paths import IMAGES
 from giaoban.twin.topology import Flavour
 
 Progress = Callable[[str], None]
@@ -33,12 +38,10 @@ class Images:
 
 def layer_keys() -> dict[str, str]:
     """Give the name of the base layer and of every flavour's: a digest of all that goes in."""
-    recipe = "".join(
-        Path(module.__file__ or "").read_text(encoding="utf-8") for module in (tuning, sources)
-    ) + Path(__file__).read_text(encoding="utf-8")
-    base = f"base-{_digest(recipe, packages.SUITE, *packages.BASE)}"
+    recipe = "".join(Path(file).read_text(encoding="utf-8") for file in (tuning.__file__, __file__))
+    base = f"base-{_digest(recipe, contents.SUITE, *contents.BASE)}"
     keys = {"base": base}
-    for flavour, added in packages.ADDED.items():
+    for flavour, added in contents.ADDED.items():
         keys[flavour] = f"{flavour}-{_digest(base, *added)}"
     return keys
 
@@ -58,13 +61,19 @@ def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -
     base = cache / keys["base"]
     cache.mkdir(parents=True, exist_ok=True)
     with disk_full_is_a_sentence():
-        _once(base, progress, "image base", _build_base)
+        _once(base, progress, "image base", _base_builder(progress))
         layers: dict[Flavour, tuple[Path, ...]] = {}
         for flavour in sorted(set(flavours)):
             layer = cache / keys[flavour]
-            _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base))
+            _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base, progress))
             layers[flavour] = (layer, base)
     return Images(layers)
+
+
+def every_layer(progress: Progress) -> dict[str, Path]:
+    """Give every layer of every flavour by its name, built where it is missing."""
+    images = build_images(IMAGES, get_args(Flavour), progress)
+    return {layer.name: layer for layers in images.layers.values() for layer in layers}
 
 
 def remove_unused(cache: Path, in_use: Iterable[str], *, now: float) -> None:
@@ -112,7 +121,12 @@ def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], No
         if beside.exists():
             shutil.rmtree(beside)
         beside.mkdir(mode=0o755)
-        build(beside)
+        bundle = here.given_bundle()
+        packed = bundle.image(place.name) if bundle else None
+        if packed and packed.exists():
+            unpack_layer(packed, beside)
+        else:
+            build(beside)
         beside.rename(place)
     progress(f"{what}: built")
 
@@ -124,33 +138,23 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _derived_sources() -> str:
-    apt = Path("/etc/apt")
-    release = Path("/etc/os-release").read_text(encoding="utf-8")
-    values = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
-    lists = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*.list"))]
-    stanzas = sorted((apt / "sources.list.d").glob("*.sources"))
-    lines = sources.derived(
-        [path.read_text(encoding="utf-8") for path in lists if path.exists()],
-        [path.read_text(encoding="utf-8") for path in stanzas],
-        values["VERSION_CODENAME"].strip('"'),
-    )
-    return "".join(f"{line}\n" for line in lines)
+def _base_builder(progress: Progress) -> Callable[[Path], None]:
+    return lambda root: _build_base(here.repository(progress), root)
 
 
-def _build_base(root: Path) -> None:
+def _build_base(packages: Repository, root: Path) -> None:
     run(
         [
             "mmdebstrap",
             "--quiet",
             "--mode=root",
             "--variant=minbase",
-            f"--include={','.join(packages.BASE)}",
-            packages.SUITE,
+            f"--include={','.join(contents.BASE)}",
+            contents.SUITE,
             str(root),
             "-",
         ],
-        stdin=_derived_sources(),
+        stdin=packages.source,
     )
     _write(root, tuning.base_files())
     for link, target in tuning.base_links().items():
@@ -161,7 +165,7 @@ def _build_base(root: Path) -> None:
     _in_root(root, tuning.base_commands())
 
 
-def _flavour_builder(flavour: Flavour, base: Path) -> Callable[[Path], None]:
+def _flavour_builder(flavour: Flavour, base: Path, progress: Progress) -> Callable[[Path], None]:
     def build(layer: Path) -> None:
         scratch = layer.with_name(f"{layer.name}.scratch")
         shutil.rmtree(scratch, ignore_errors=True)
@@ -171,7 +175,7 @@ def _flavour_builder(flavour: Flavour, base: Path) -> Callable[[Path], None]:
         _inside_overlay(
             f"lowerdir={base},upperdir={layer},workdir={work}",
             merged,
-            lambda: _fill_flavour(flavour, merged, scratch / "apt"),
+            lambda: _fill_flavour(flavour, merged, scratch / "apt", progress),
         )
         shutil.rmtree(scratch)
 
@@ -190,18 +194,18 @@ def _inside_overlay(options: str, merged: Path, fill: Callable[[], None]) -> Non
         run(["umount", "--lazy", str(merged)])
 
 
-def _fill_flavour(flavour: Flavour, root: Path, apt: Path) -> None:
-    if packages.ADDED[flavour]:
-        _install(root, apt, packages.ADDED[flavour])
+def _fill_flavour(flavour: Flavour, root: Path, apt: Path, progress: Progress) -> None:
+    if contents.ADDED[flavour]:
+        _install(root, apt, here.repository(progress), contents.ADDED[flavour])
     _write(root, tuning.flavour_files(flavour))
     _in_root(root, tuning.flavour_commands(flavour))
 
 
-def _install(root: Path, apt: Path, names: Iterable[str]) -> None:
-    """Install with the machine's apt, its proxies and its credentials, into `root`."""
+def _install(root: Path, apt: Path, packages: Repository, names: Iterable[str]) -> None:
+    """Install with the machine's apt into `root`."""
     (apt / "lists").mkdir(parents=True)
     source = apt / "sources.list"
-    source.write_text(_derived_sources(), encoding="utf-8")
+    source.write_text(packages.source, encoding="utf-8")
     policy = root / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
     policy.chmod(0o755)
