@@ -125,6 +125,10 @@ def _host(plan: Plan, reach: Reach, device: Device) -> Host:
         "staging_ssh_private_key_file": str(reach.key_file("bench")),
         "staging_ssh_common_args": _arguments(reach.ssh_options(device, "oob")),
     }
+    if device.role == "server":
+        # The operator has no home. What modules need lies in folders of their own there, which
+        # nobody else can take the place of.
+        variables["ansible_remote_tmp"] = "/tmp"  # noqa: S108
     if device.name in plan.virtual_servers:
         variables |= _of_virtual_server(reach, device)
     return Host(device.name, groups, variables | device.variables)

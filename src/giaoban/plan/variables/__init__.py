@@ -11,6 +11,7 @@ from giaoban.plan.variables.commit import commit_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
 from giaoban.plan.variables.qos import qos_variables
+from giaoban.plan.variables.software import software_variables
 from giaoban.plan.variables.view import Networks
 from giaoban.plan.variables.wan_router import wan_router_variables
 from giaoban.plan.variables.zone_firewall import zone_firewall_variables
@@ -33,5 +34,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= dhcp_server_variables(networks, device)
         elif device.platform == "ovs":
             own |= lan_switch_variables(networks, device)
+        elif device.role == "server":
+            own |= software_variables(networks, device)
         variables[device.name] = own
     return variables

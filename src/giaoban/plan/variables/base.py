@@ -6,6 +6,7 @@ from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
+from giaoban.plan.services import services_of
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
 MANAGEMENT = "mgmt"
@@ -26,6 +27,8 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__time_clients": _time_clients(networks, device),
         "base__time_orphan": networks.is_core(device),
         "base__host_firewall": device.role != "router",
+        "base__services": _services(networks, device),
+        "base__operator_is_root": device.role == "server",
     }
 
 
@@ -50,6 +53,15 @@ def _time_clients(networks: Networks, device: Device) -> list[str]:
         prefixes = networks.site(device).prefixes
         return [str(prefixes.ipv4), str(prefixes.ipv6)]
     return []
+
+
+def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
+    if device.role != "server":
+        return []
+    return [
+        {"name": service.name, "protocol": service.protocol, "ports": list(service.ports)}
+        for service in services_of(networks.plan, device.groups)
+    ]
 
 
 def _segment(networks: Networks, device: Device) -> ZoneSegment:
