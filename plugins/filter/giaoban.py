@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
+from giaoban.provision.dnssec import signing_key
 from giaoban.render.filters import FILTERS
+
+
+def _dnssec_key(secret: str) -> dict[str, Any]:
+    return asdict(signing_key(secret))
 
 
 class FilterModule:
@@ -13,4 +19,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Every filter by name."""
-        return FILTERS
+        return FILTERS | {"giaoban_dnssec_key": _dnssec_key}

@@ -7,6 +7,7 @@ from typing import Any
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
 from giaoban.plan.services import services_of
+from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
 MANAGEMENT = "mgmt"
@@ -28,6 +29,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__time_orphan": networks.is_core(device),
         "base__host_firewall": device.role != "router",
         "base__services": _services(networks, device),
+        "base__name_servers": _name_servers(networks, device),
         "base__operator_is_root": device.role == "server",
     }
 
@@ -53,6 +55,14 @@ def _time_clients(networks: Networks, device: Device) -> list[str]:
         prefixes = networks.site(device).prefixes
         return [str(prefixes.ipv4), str(prefixes.ipv6)]
     return []
+
+
+def _name_servers(networks: Networks, device: Device) -> list[str]:
+    """Routers and switches need no names; two addresses and one more are all a resolver asks."""
+    if device.role not in ("server", "endpoint"):
+        return []
+    servers = name_servers(networks.plan)
+    return [str(server.ipv4) for server in servers] + [str(server.ipv6) for server in servers[:1]]
 
 
 def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from giaoban.plan.addressing import WORKSTATION_HOST
 from giaoban.plan.model import Device, ZoneSegment
+from giaoban.plan.services import DNS, members
+from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import Networks
 
 FIRST_POOL_HOST = 24  # below it: gateway, switch, endpoint, workstation and fixed things
@@ -19,6 +21,19 @@ def served_segments(networks: Networks, device: Device) -> list[ZoneSegment]:
     if networks.is_core(device) or not site.routes_zones:
         return []
     return [segment for segment in site.segments if segment.zone in ANNOUNCED_ZONES]
+
+
+def _name_servers(networks: Networks, zone: str) -> dict[str, list[str]]:
+    """Give the zone's hosts those whom they may ask: a guest may ask nobody of ours."""
+    servers = name_servers(networks.plan)
+    homes = {server.segment.zone for server in members(networks.plan, DNS)}
+    asked = {rule.target for rule in networks.plan.intent.rules if rule.source == zone}
+    if not homes & asked:
+        servers = []
+    return {
+        "ipv4": [str(server.ipv4) for server in servers],
+        "ipv6": [str(server.ipv6) for server in servers],
+    }
 
 
 def dhcp_server_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -41,6 +56,7 @@ def dhcp_server_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 "first": str(network[min(FIRST_POOL_HOST, network.num_addresses // 2)]),
                 "last": str(network[-2]),
                 "leases": pooled,
+                "name_servers": _name_servers(networks, segment.zone),
             }
         )
     reservations = []
