@@ -33,15 +33,15 @@ def _dc(province: Province, verb: str, *words: str) -> str:
     return done.stdout.strip()
 
 
-def _site_changes(province: Province) -> set[str]:
-    recap = succeeded(province.playbook("site.yml"))
+def _changes(province: Province) -> set[str]:
+    recap = succeeded(province.playbook("servers.yml"))
     assert set(recap) >= SERVERS
     return {name for name, counts in recap.items() if counts["changed"]}
 
 
 def test_a_server_comes_into_the_network_and_stays_as_it_is(served: Province) -> None:
-    assert _site_changes(served) == SERVERS
-    assert _site_changes(served) == set()
+    assert _changes(served) == SERVERS
+    assert _changes(served) == set()
 
 
 def test_a_server_that_was_made_anew_is_configured_anew(served: Province) -> None:
@@ -52,8 +52,8 @@ def test_a_server_that_was_made_anew_is_configured_anew(served: Province) -> Non
     assert "sv-noc-1" in hosts
     assert "sv-dns-1" not in hosts
     assert _dc(served, "up").endswith("up: 9 create")
-    assert _site_changes(served) == SERVERS
-    assert _site_changes(served) == set()
+    assert _changes(served) == SERVERS
+    assert _changes(served) == set()
 
 
 def test_every_server_answers_the_noc(served: Province) -> None:
@@ -146,4 +146,4 @@ def test_servers_come_back_with_the_twin(served: Province) -> None:
     assert served.twin("up").returncode == 0
     status = served.twin("status")
     assert status.returncode == 0, status.stdout
-    assert _site_changes(served) == set()
+    assert _changes(served) == set()

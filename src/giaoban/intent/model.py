@@ -193,6 +193,11 @@ class Network(Model):
     """Choices that hold for the whole network."""
 
     bfd: Bfd = Bfd()
+    time_sources: list[IPv4Address | IPv6Address] = Field(
+        default_factory=list,
+        description="Whom the time servers ask: clocks of the central government's, or a receiver's"
+        " of one's own. Without any they go on by their own clocks.",
+    )
     noc: Noc
 
 

@@ -26,7 +26,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "docs/tutorial.md", *(
     str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/howto-*.md"))
 )]  # fmt: skip
 _SEPARATORS = {"&&", ";", "|", "||", "(", ")", ">", ">>"}
-_SHELLS_OWN = {"cd", "eval", "source", "umask", "for", "do", "done", "echo"}
+_SHELLS_OWN = {"export", "cd", "eval", "source", "umask", "for", "do", "done", "echo"}
 # Ansible is started for these pages; the twin's test types the tutorial's.
 _LISTED = ("README.md", "docs/howto-datacentre.md", "docs/howto-noc.md", "docs/howto-push.md")
 

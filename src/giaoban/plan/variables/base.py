@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import services_of
+from giaoban.plan.services import TIME, members, services_of
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
@@ -26,7 +27,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__management_prefixes": [str(noc.ipv4), str(noc.ipv6)],
         "base__time_servers": _time_servers(networks, device),
         "base__time_clients": _time_clients(networks, device),
-        "base__time_orphan": networks.is_core(device),
+        "base__time_orphan": _orphan_stratum(networks, device),
         "base__host_firewall": device.role != "router",
         "base__services": _services(networks, device),
         "base__name_servers": _name_servers(networks, device),
@@ -35,11 +36,17 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
 
 
 def _time_servers(networks: Networks, device: Device) -> list[str]:
-    """Routers ask the cores, the cores each other, and what stands behind a router its router."""
+    """Time servers ask intent's sources and each other, cores them, routers the cores.
+
+    What stands behind a router asks its router.
+    """
     plan = networks.plan
+    if TIME in device.groups:
+        own = plan.intent.network.time_sources
+        return [*map(str, own), *_addresses(networks, _others(device, _time_group(networks)))]
     if device.role == "router":
-        others = [core for core in networks.cores if core != device.name]
-        return [str(plan.devices[core].management.ipv4) for core in others]
+        own_servers = _time_group(networks) if networks.is_core(device) else []
+        return _addresses(networks, [*own_servers, *_others(device, networks.cores)])
     segment = _segment(networks, device)
     if device.site == networks.data_centre.site.slug:
         cores = (plan.devices[core] for core in networks.cores)
@@ -47,8 +54,27 @@ def _time_servers(networks: Networks, device: Device) -> list[str]:
     return [str(segment.gateway.ipv4.ip)]
 
 
+def _orphan_stratum(networks: Networks, device: Device) -> int | None:
+    """Time servers go on by their own clocks, and cores by theirs once those are gone."""
+    if TIME in device.groups:
+        return 8
+    return 10 if networks.is_core(device) else None
+
+
+def _time_group(networks: Networks) -> list[str]:
+    return [server.device for server in members(networks.plan, TIME)]
+
+
+def _others(device: Device, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name != device.name]
+
+
+def _addresses(networks: Networks, names: Iterable[str]) -> list[str]:
+    return [str(networks.plan.devices[name].management.ipv4) for name in names]
+
+
 def _time_clients(networks: Networks, device: Device) -> list[str]:
-    if networks.is_core(device):
+    if networks.is_core(device) or TIME in device.groups:
         blocks = networks.plan.intent.province.blocks
         return [str(blocks.ipv4), str(blocks.ipv6)]
     if device.role == "router":
