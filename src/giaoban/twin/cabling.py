@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 
+from giaoban.commands import run
 from giaoban.twin import carrier, names, namespaces
-from giaoban.twin.commands import run
 from giaoban.twin.topology import Cable, LinkEnd, Topology
 
 

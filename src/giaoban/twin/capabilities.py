@@ -7,9 +7,9 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from giaoban.commands import succeeds
 from giaoban.files import write_whole
 from giaoban.twin import names, namespaces
-from giaoban.twin.commands import succeeds
 from giaoban.twin.paths import TwinPaths
 
 

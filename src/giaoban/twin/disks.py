@@ -7,9 +7,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from giaoban.commands import run
 from giaoban.errors import OperationError
 from giaoban.files import private_folder
-from giaoban.twin.commands import run
 from giaoban.twin.factory import File
 from giaoban.twin.paths import STATE_ROOT, TwinPaths
 

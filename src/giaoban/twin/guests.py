@@ -14,10 +14,11 @@ from functools import partial
 from ipaddress import ip_interface
 from typing import Any
 
+from giaoban.commands import disk_full_is_a_sentence
 from giaoban.errors import OperationError
 from giaoban.files import write_whole
 from giaoban.twin import cabling, cgroups, enter, names, namespaces, relay
-from giaoban.twin.commands import demand_root, disk_full_is_a_sentence
+from giaoban.twin.commands import demand_root
 from giaoban.twin.disks import lowers_in_use, make_disk, remove_disk
 from giaoban.twin.factory import File, identity_files
 from giaoban.twin.image import build_images, remove_unused

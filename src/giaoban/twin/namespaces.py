@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from giaoban.twin.commands import run
+from giaoban.commands import run
 from giaoban.twin.paths import NETNS
 
 _CLONE_NEWNET = 0x40000000

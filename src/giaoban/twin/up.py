@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from giaoban.commands import disk_full_is_a_sentence
 from giaoban.errors import OperationError
 from giaoban.files import private_folder
 from giaoban.plan.model import Device, Plan
 from giaoban.provision.host_keys import make_host_keys
 from giaoban.provision.secrets import SecretStore, resolve
 from giaoban.twin import cabling, capabilities, cgroups, guests, relay, sysctls
-from giaoban.twin.commands import demand_programs, demand_root, disk_full_is_a_sentence
+from giaoban.twin.commands import demand_programs, demand_root
 from giaoban.twin.disks import lowers_in_use, make_disk
 from giaoban.twin.down import boxes, stop
 from giaoban.twin.factory import factory_files

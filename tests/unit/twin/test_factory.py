@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from giaoban.image.packages import BASE
 from giaoban.plan import build
 from giaoban.twin.factory import Credentials, File, factory_files
 from giaoban.twin.image import tuning
-from giaoban.twin.image.packages import ADDED, BASE
+from giaoban.twin.image.packages import ADDED
 from giaoban.twin.nodes import nspawn_options
 from giaoban.twin.topology import topology
 from tests.support.provinces import tiny

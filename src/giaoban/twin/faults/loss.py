@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from giaoban.commands import run, succeeds
 from giaoban.twin import names
-from giaoban.twin.commands import run, succeeds
 from giaoban.twin.faults.base import Fault, Scene
 from giaoban.twin.topology import CarrierCircuit
 

@@ -6,21 +6,20 @@ stands there is whole.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from giaoban.twin.commands import disk_full_is_a_sentence, run
-from giaoban.twin.image import packages, sources, tuning
+from giaoban.commands import disk_full_is_a_sentence, run
+from giaoban.image import sources
+from giaoban.image.packages import BASE, SUITE
+from giaoban.image.store import Progress, digest, once
+from giaoban.twin.image import packages, tuning
 from giaoban.twin.topology import Flavour
 
-Progress = Callable[[str], None]
 _DAY = 86_400  # seconds
 
 
@@ -36,15 +35,11 @@ def layer_keys() -> dict[str, str]:
     recipe = "".join(
         Path(module.__file__ or "").read_text(encoding="utf-8") for module in (tuning, sources)
     ) + Path(__file__).read_text(encoding="utf-8")
-    base = f"base-{_digest(recipe, packages.SUITE, *packages.BASE)}"
+    base = f"base-{digest(recipe, SUITE, *BASE)}"
     keys = {"base": base}
     for flavour, added in packages.ADDED.items():
-        keys[flavour] = f"{flavour}-{_digest(base, *added)}"
+        keys[flavour] = f"{flavour}-{digest(base, *added)}"
     return keys
-
-
-def _digest(*inputs: str) -> str:
-    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:12]
 
 
 def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -> Images:
@@ -58,11 +53,11 @@ def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -
     base = cache / keys["base"]
     cache.mkdir(parents=True, exist_ok=True)
     with disk_full_is_a_sentence():
-        _once(base, progress, "image base", _build_base)
+        once(base, progress, "image base", _build_base)
         layers: dict[Flavour, tuple[Path, ...]] = {}
         for flavour in sorted(set(flavours)):
             layer = cache / keys[flavour]
-            _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base))
+            once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base))
             layers[flavour] = (layer, base)
     return Images(layers)
 
@@ -91,53 +86,6 @@ def _wanted(layer: Path) -> float:
         return math.inf
 
 
-def _is_there(place: Path) -> bool:
-    """Tell whether a layer stands, and note that it is wanted: `remove_unused` leaves it alone."""
-    try:
-        os.utime(place)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
-    """Have `build` fill a folder beside `place`, and rename it; one builder at a time."""
-    if _is_there(place):
-        return
-    progress(f"{what}: building")
-    with _alone(place.with_name(f".{place.name}.lock")):
-        if _is_there(place):
-            return
-        beside = place.with_name(f".{place.name}.new")
-        if beside.exists():
-            shutil.rmtree(beside)
-        beside.mkdir(mode=0o755)
-        build(beside)
-        beside.rename(place)
-    progress(f"{what}: built")
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
-def _derived_sources() -> str:
-    apt = Path("/etc/apt")
-    release = Path("/etc/os-release").read_text(encoding="utf-8")
-    values = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
-    lists = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*.list"))]
-    stanzas = sorted((apt / "sources.list.d").glob("*.sources"))
-    lines = sources.derived(
-        [path.read_text(encoding="utf-8") for path in lists if path.exists()],
-        [path.read_text(encoding="utf-8") for path in stanzas],
-        values["VERSION_CODENAME"].strip('"'),
-    )
-    return "".join(f"{line}\n" for line in lines)
-
-
 def _build_base(root: Path) -> None:
     run(
         [
@@ -145,12 +93,12 @@ def _build_base(root: Path) -> None:
             "--quiet",
             "--mode=root",
             "--variant=minbase",
-            f"--include={','.join(packages.BASE)}",
-            packages.SUITE,
+            f"--include={','.join(BASE)}",
+            SUITE,
             str(root),
             "-",
         ],
-        stdin=_derived_sources(),
+        stdin=sources.of_this_machine(),
     )
     _write(root, tuning.base_files())
     for link, target in tuning.base_links().items():
@@ -201,7 +149,7 @@ def _install(root: Path, apt: Path, names: Iterable[str]) -> None:
     """Install with the machine's apt, its proxies and its credentials, into `root`."""
     (apt / "lists").mkdir(parents=True)
     source = apt / "sources.list"
-    source.write_text(_derived_sources(), encoding="utf-8")
+    source.write_text(sources.of_this_machine(), encoding="utf-8")
     policy = root / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
     policy.chmod(0o755)

@@ -8,24 +8,7 @@ from __future__ import annotations
 
 from giaoban.twin.topology import Flavour
 
-SUITE = "trixie"
-
-BASE = (
-    "chrony",
-    "dbus",  # networkctl and systemctl of Debian 13 ask over it
-    "ethtool",
-    "iproute2",
-    "iputils-ping",
-    "netbase",
-    "nftables",
-    "openssh-server",
-    "procps",
-    "python3",  # what Ansible's modules run on
-    "sudo",
-    "systemd-sysv",
-)
-
-# What a flavour adds to BASE.
+# What a flavour adds to what every box begins with.
 ADDED: dict[Flavour, tuple[str, ...]] = {
     "router": (
         "conntrack",

@@ -1,12 +1,13 @@
-"""Where packages come from: the machine's own apt sources, with the suite replaced. Pure."""
+"""Where packages come from: the machine's own apt sources, with the suite replaced."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from giaoban.errors import OperationError
-from giaoban.twin.image.packages import SUITE
+from giaoban.image.packages import SUITE
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _SUFFIXES = ("", "-updates", "-security")
@@ -22,8 +23,28 @@ class NoDebianSourceError(OperationError):
         )
 
 
+def of_this_machine() -> str:
+    """Give the text of a sources.list of SUITE, out of what this machine's apt knows.
+
+    Raises:
+        NoDebianSourceError: it knows no Debian archive.
+
+    """
+    apt = Path("/etc/apt")
+    release = Path("/etc/os-release").read_text(encoding="utf-8")
+    values = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
+    lists = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*.list"))]
+    stanzas = sorted((apt / "sources.list.d").glob("*.sources"))
+    lines = derived(
+        [path.read_text(encoding="utf-8") for path in lists if path.exists()],
+        [path.read_text(encoding="utf-8") for path in stanzas],
+        values["VERSION_CODENAME"].strip('"'),
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
 def derived(one_line: Iterable[str], deb822: Iterable[str], codename: str) -> tuple[str, ...]:
-    """Give one-line sources of SUITE out of the machine's own.
+    """Give one-line sources of SUITE out of the machine's own. Pure.
 
     Args:
         one_line: the texts of `*.list` files.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from giaoban.twin.image.sources import KEYRING, NoDebianSourceError, derived
+from giaoban.image.sources import KEYRING, NoDebianSourceError, derived
 
 _DEB822 = """\
 Types: deb
