@@ -151,7 +151,17 @@ def test_delete_leaves_nothing_and_may_be_repeated(
 def test_a_half_made_server_is_not_there(connection: Any, backend: LibvirtBackend) -> None:
     _stand(connection, server(), whole=False)
     assert backend.read(_KIND, "sv-dns-1") is None
-    assert "sv-dns-1" not in backend.servers()
+    assert "sv-dns-1" in backend.servers()
+
+
+def test_what_a_killed_run_left_is_swept_and_what_another_stacks_did_is_not(
+    connection: Any, backend: LibvirtBackend
+) -> None:
+    _stand(connection, server(), whole=False)
+    other = server(name="sv-other", mac="02:00:00:00:00:99", port="s80-99")
+    _stand(connection, other, made_by="urn:pulumi:other::giaoban::x", whole=False)
+    backend.delete(_KIND, "sv-third", URN.replace("sv-dns-1", "sv-third"))
+    assert {domain.name() for domain in connection.listAllDomains()} == {"test", "sv-other"}
 
 
 @pytest.mark.parametrize("made_by", ["urn:pulumi:other::giaoban::x", None])

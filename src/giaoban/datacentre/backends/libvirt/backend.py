@@ -54,6 +54,7 @@ class LibvirtBackend:
 
     def create(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
         """Make a network, an image or a server."""
+        self._sweep(made_by)
         match spec:
             case ServerSpec():
                 return self._create_server(spec, made_by)
@@ -99,6 +100,7 @@ class LibvirtBackend:
 
     def delete(self, kind: str, name: str, made_by: str) -> None:
         """Remove it."""
+        self._sweep(made_by)
         if kind.endswith(":Server"):
             found = self._find(name)
             if found is not None:
@@ -116,12 +118,17 @@ class LibvirtBackend:
             hypervisor.pool.remove(note)
 
     def servers(self) -> dict[str, str]:
-        """Give every server there is, and who made it."""
-        return {
-            machine.name: _made_by(machine)
-            for _, machine in self._machines()
-            if machine.record is None or machine.record.whole
-        }
+        """Give every server there is, half-made ones too, and who made it."""
+        return {machine.name: _made_by(machine) for _, machine in self._machines()}
+
+    def _sweep(self, made_by: str) -> None:
+        """Remove what killed runs of the same stack left half-made: two at once there are none."""
+        for hypervisor, machine in list(self._machines()):
+            record = machine.record
+            if record and not record.whole and _stack(record.made_by) == _stack(made_by):
+                found = hypervisor.find(machine.name)
+                if found is not None:
+                    found.hypervisor.remove(found)
 
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         hypervisor = self._hypervisors.get(spec.hypervisor)
@@ -262,6 +269,11 @@ def _note_name(kind: str, name: str) -> str:
 
 def _image_name(name: str) -> str:
     return f"giaoban-image-{name}.qcow2"
+
+
+def _stack(made_by: str) -> list[str]:
+    """Give the stack and the project of a resource's URN."""
+    return made_by.split("::")[:2]
 
 
 def _maker(note: Mapping[str, Any] | None) -> str | None:
