@@ -45,9 +45,8 @@ class NotOffError(OperationError):
 
     def __init__(self, server: str, hypervisor: str) -> None:
         super().__init__(
-            f"{server}: it did not shut down within {_SHUTDOWN_SECONDS} s and was left as it was;"
-            f" shut it down by hand (on {hypervisor}: virsh destroy {server}), and run the same"
-            " again"
+            f"{server}: it did not shut down within {_SHUTDOWN_SECONDS} s and runs as before; shut"
+            f" it down by hand (on {hypervisor}: virsh destroy {server}), and run the same again"
         )
 
 
@@ -137,21 +136,21 @@ class Hypervisor:
     def change(self, found: Found, spec: ServerSpec, record: Record) -> None:
         """Have a server be as asked for, and run; it is shut down for other hardware only."""
         with self._sentences(spec.name):
-            domain, fitting = found.domain, all(xml.fits(face, spec) for face in found.faces)
-            if found.running and not fitting:
-                self._shut_down(domain, spec.name)
+            fitting = all(xml.fits(face, spec) for face in found.faces)
             if found.capacity is not None and spec.disk > found.capacity:
                 self._grow(found, spec.disk)
-            text = xml.changed_xml(domain.XMLDesc(_inactive()), spec, record)
+            # First of all, since libvirt may refuse it: what runs is not touched by it.
+            text = xml.changed_xml(found.domain.XMLDesc(_inactive()), spec, record)
             domain = self._connected().defineXML(text)
             domain.setAutostart(1)
-            if _runs(domain):
-                self._write_record(domain, record)
-            elif domain.isActive():  # paused
-                self._write_record(domain, record)
-                domain.resume()
-            else:
+            if found.running and not fitting:
+                self._shut_down(domain, spec.name)
+            if not domain.isActive():
                 domain.create()
+                return
+            self._write_record(domain, record)
+            if not _runs(domain):  # paused
+                domain.resume()
 
     def remove(self, found: Found) -> None:
         """End a server and remove it with its disk."""
@@ -197,7 +196,7 @@ class Hypervisor:
 
     def _grow(self, found: Found, capacity: int) -> None:
         libvirt = bindings()
-        if _runs(found.domain):
+        if found.domain.isActive():
             found.domain.blockResize("vda", capacity, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
         else:
             self._pool_of(found.machine).resize(found.machine.volume, capacity)
@@ -205,7 +204,7 @@ class Hypervisor:
     def _write_record(self, domain: Any, record: Record) -> None:
         libvirt = bindings()
         flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG
-        if _runs(domain):
+        if domain.isActive():
             flags |= libvirt.VIR_DOMAIN_AFFECT_LIVE
         element = libvirt.VIR_DOMAIN_METADATA_ELEMENT
         domain.setMetadata(element, xml.record_xml(record), xml.PREFIX, xml.NAMESPACE, flags)
