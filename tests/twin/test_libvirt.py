@@ -6,6 +6,7 @@ One guest at a time, on an emulated processor: tests share it, and stand in the 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ _OF_IMAGE, _OF_NETWORK, _OF_SERVER = (
 )
 _URN = "urn:pulumi:production::giaoban::thing"
 _GIB = 2**30
-_LOGIN_SECONDS = 90
+_LOGIN_SECONDS = 240  # 30 on an idle machine
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class Room:
         said: list[str] = []
 
         def answered() -> bool:
-            done = self.private.inside(*argv, command)
+            try:
+                done = self.private.inside(*argv, command)
+            except subprocess.TimeoutExpired:
+                said[:] = ["it took the connection and did not answer"]
+                return False
             said[:] = [done.stdout or done.stderr]
             return done.returncode == 0
 
