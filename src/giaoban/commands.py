@@ -13,13 +13,17 @@ from giaoban.errors import OperationError
 PACKAGE_OF = {
     "apt-ftparchive": "apt-utils",
     "gpg": "gpg",
+    "grub-mkimage": "grub-pc-bin",
     "ip": "iproute2",
+    "mke2fs": "e2fsprogs",
     "mmdebstrap": "mmdebstrap",
     "mount": "mount",
     "nc": "netcat-openbsd",
     "nft": "nftables",
     "nsenter": "util-linux",
+    "qemu-img": "qemu-utils",
     "setpriv": "util-linux",
+    "sfdisk": "fdisk",
     "ssh": "openssh-client",
     "systemd-nspawn": "systemd-container",
     "tc": "iproute2",
@@ -28,7 +32,7 @@ PACKAGE_OF = {
 
 
 class MissingProgramsError(OperationError):
-    """Programs that are run here are not installed."""
+    """Programs that we run are not installed."""
 
     def __init__(self, programs: Iterable[str]) -> None:
         missing = tuple(programs)

@@ -22,7 +22,7 @@ from giaoban.twin.nodes import Box
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from giaoban.twin.status import status_of
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.twin.configured import BIN, INTENT, ROOT
 
 pytestmark = pytest.mark.twin

@@ -22,7 +22,7 @@ import pytest
 from giaoban.plan.model import Plan
 from giaoban.provision.generation import Generation, load_candidate
 from giaoban.provision.secrets import SecretStore
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.twin.conftest import DISTRICT, INVENTORY, ROOT, SITE, Twin, _twin
 
 pytestmark = pytest.mark.twin

@@ -10,7 +10,7 @@ import pytest
 
 from giaoban.plan.variables.view import mac_address
 from giaoban.twin import names, namespaces
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.support import frames
 from tests.twin.configured import Province, succeeded
 

@@ -17,7 +17,7 @@ import pytest
 from giaoban.software import here
 from giaoban.software.repository import Repository
 from giaoban.twin import names, namespaces
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.twin.configured import ROOT, Province, succeeded
 from tests.twin.molecule import roles_on, run_scenario
 

@@ -17,8 +17,8 @@ from giaoban.plan import Plan
 from giaoban.plan.model import Port
 from giaoban.plan.variables.view import link_local, mac_address
 from giaoban.twin import names, namespaces
-from giaoban.twin.waiting import wait_until
 from giaoban.verify.doors import plan_of
+from giaoban.waiting import wait_until
 from tests.support import frames
 from tests.twin.configured import Province, recap
 

@@ -11,7 +11,7 @@ import pytest
 
 from giaoban.twin import cgroups, enter, names, namespaces, relay
 from giaoban.twin.nodes import Box
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.twin.conftest import SITE, Twin
 
 pytestmark = pytest.mark.twin

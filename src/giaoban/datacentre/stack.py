@@ -33,6 +33,8 @@ from giaoban.provision.reach import Reach
 from giaoban.provision.secrets import SecretStore
 
 _PRIVATE = 0o600
+# Not Pulumi's own variable: `giaoban dc environment` sets that in shells, for one inventory.
+_STATE_URL = "GIAOBAN_STATE_URL"
 # The engine's colours, and what gRPC puts before a provider's sentence.
 _NOISE = re.compile(r"<\{%.*?%\}>|Unexpected <class '[^']*'>: ")
 _NO_NEWS = ("update failed", "preview failed", "refresh failed", "destroy failed")
@@ -95,7 +97,10 @@ class Settings:
 
     @property
     def backend(self) -> str:
-        """The state's URL."""
+        """The state's URL: beside the keys, or where the environment has production's."""
+        elsewhere = os.environ.get(_STATE_URL)
+        if elsewhere and not self.reach.sockets:
+            return elsewhere
         return f"file://{self.folder / 'state'}"
 
     @property

@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,12 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.errors import OperationError
 from giaoban.files import write_whole
 from giaoban.software.repository import Repository
+from giaoban.store import Progress
 
 SCHEMA = 1
 _SUMS, _ABOUT = "SHA256SUMS", "bundle.json"
 _DEBIAN, _IMAGES, _WHEELS, _TOOLS = "debian", "images", "wheels", "tools"
 _SHOWN = 3  # names in a sentence
-
-Progress = Callable[[str], None]
 
 
 class BundleError(OperationError):

@@ -61,6 +61,16 @@ ADDED: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
+# What a virtual machine's disk has besides: a kernel, and what makes its root as large as the disk.
+MACHINE: Final = (
+    "e2fsprogs",
+    "initramfs-tools",
+    "linux-image-cloud-amd64",  # Debian's kernel for virtual machines: virtio, no hardware
+    "systemd-repart",
+    "udev",
+    "zstd",
+)
+
 
 class RolePackagesError(GiaobanError):
     """A role's list of packages is not one."""
@@ -79,6 +89,7 @@ def package_sets(roles: Path) -> dict[str, tuple[str, ...]]:
 
     """
     sets = {f"image {flavour}": (*SYSTEM, *BASE, *added) for flavour, added in ADDED.items()}
+    sets["disk image"] = (*SYSTEM, *BASE, *MACHINE)
     for file in sorted(roles.glob("*/vars/main.yml")):
         role = file.parents[1].name
         variables: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}

@@ -8,7 +8,8 @@ from pathlib import Path
 from giaoban.checkout import checkout
 from giaoban.software.bundle import Bundle
 from giaoban.software.contents import package_sets
-from giaoban.software.repository import Progress, Repository, make_repository
+from giaoban.software.repository import Repository, make_repository
+from giaoban.store import Progress
 
 BUNDLE = "GIAOBAN_BUNDLE"  # of the environment: the bundle's folder
 

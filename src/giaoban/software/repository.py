@@ -1,18 +1,14 @@
 """The province's own Debian repository: exactly what its boxes install, signed with its own key.
 
-Built once from the machine's own apt sources, in a folder named by what was asked for. It is built
-beside its place and renamed, so what stands there is whole.
+Built once from the machine's own apt sources, in a folder named by what was asked for.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +16,7 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.files import private_folder, write_whole
 from giaoban.software import sources
 from giaoban.software.contents import SUITE
-
-Progress = Callable[[str], None]
+from giaoban.store import Progress, alone, digest, once
 
 PUBLIC_KEY = "giaoban-archive.asc"
 _OWNER = "giaoban software"
@@ -52,7 +47,7 @@ def repository_key(sets: Mapping[str, Sequence[str]]) -> str:
     """Give a digest of what is asked for, and of how it is built."""
     recipe = [Path(module).read_text(encoding="utf-8") for module in (__file__, sources.__file__)]
     asked = [f"{name}: {' '.join(names)}" for name, names in sorted(sets.items())]
-    return hashlib.sha256("\0".join((SUITE, *recipe, *asked)).encode()).hexdigest()[:12]
+    return digest(SUITE, *recipe, *asked)
 
 
 def make_repository(
@@ -71,50 +66,41 @@ def make_repository(
 
     """
     place = cache / f"debian-{repository_key(sets)}"
-    if place.is_dir():
-        return Repository(place)
     cache.mkdir(parents=True, exist_ok=True)
-    with _alone(cache / ".software.lock"), disk_full_is_a_sentence():
-        if not place.is_dir():
-            _build(place, cache / "archives", keys, sets, progress)
+    with disk_full_is_a_sentence():
+        once(
+            place,
+            progress,
+            "software",
+            lambda beside: _build(beside, cache / "archives", keys, sets, progress),
+        )
     return Repository(place)
 
 
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
 def _build(
-    place: Path,
+    folder: Path,
     archives: Path,
     keys: Path,
     sets: Mapping[str, Sequence[str]],
     progress: Progress,
 ) -> None:
-    beside = place.with_name(f".{place.name}.new")
-    scratch = place.with_name(f".{place.name}.apt")
-    for folder in (beside, scratch):
-        shutil.rmtree(folder, ignore_errors=True)
-    (beside / "pool").mkdir(parents=True)
+    scratch = folder / "apt"
+    (folder / "pool").mkdir()
     (archives / "partial").mkdir(parents=True, exist_ok=True)
-    apt = Apt(scratch, archives)
     progress("software: reading the package lists")
-    apt.update()
+    apt = Apt(scratch, archives)
     chosen: dict[str, None] = {}
-    for name, names in sets.items():
-        progress(f"software: packages of {name}")
-        chosen |= dict.fromkeys(apt.fetch(names))
-    for file in chosen:
-        os.link(archives / file, beside / "pool" / _EPOCH.sub("_", file))
-    progress(f"software: indexing and signing {len(chosen)} packages")
-    _index(beside)
-    _sign(beside, keys)
+    with alone(archives.with_name(".archives.lock")):
+        apt.update()
+        for name, names in sets.items():
+            progress(f"software: packages of {name}")
+            chosen |= dict.fromkeys(apt.fetch(names))
     shutil.rmtree(scratch)
-    beside.rename(place)
-    progress("software: built")
+    for file in chosen:
+        os.link(archives / file, folder / "pool" / _EPOCH.sub("_", file))
+    progress(f"software: indexing and signing {len(chosen)} packages")
+    _index(folder)
+    _sign(folder, keys)
 
 
 class Apt:

@@ -14,7 +14,7 @@ from pathlib import Path
 from giaoban.commands import run, succeeds
 from giaoban.errors import OperationError
 from giaoban.twin.names import PREFIX
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 
 _ROOT = Path("/sys/fs/cgroup")
 _SHARES = 1024  # what a process, or a group, weighs in the v1 hierarchy `cpu`

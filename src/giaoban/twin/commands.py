@@ -8,20 +8,20 @@ import shutil
 from giaoban.commands import MissingProgramsError
 from giaoban.errors import OperationError
 
-PROGRAMS = (
-    "apt-ftparchive",
-    "gpg",
-    "ip",
-    "mmdebstrap",
-    "mount",
-    "nc",
-    "nft",
-    "nsenter",
-    "setpriv",
-    "ssh",
-    "systemd-nspawn",
-    "tc",
-    "unshare",
+_PROGRAMS = (
+    *(
+        "apt-ftparchive",
+        "gpg",
+        "ip",
+        "mmdebstrap",
+        "mount",
+        "nc",
+        "nft",
+        "nsenter",
+        "setpriv",
+        "ssh",
+    ),
+    *("systemd-nspawn", "tc", "unshare"),
 )
 
 
@@ -43,6 +43,6 @@ def demand_root() -> None:
 
 def demand_programs() -> None:
     """Raise MissingProgramsError when something the twin runs is not installed."""
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
     if missing:
         raise MissingProgramsError(missing)

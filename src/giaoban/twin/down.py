@@ -11,7 +11,7 @@ from giaoban.twin.lock import alone
 from giaoban.twin.nodes import Box
 from giaoban.twin.paths import RUN_ROOT, TwinPaths
 from giaoban.twin.progress import Told
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 
 
 def take_down(paths: TwinPaths, told: Told, *, keep_disks: bool = False) -> None:

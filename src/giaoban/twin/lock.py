@@ -12,7 +12,7 @@ from typing import TextIO
 
 from giaoban.errors import OperationError
 from giaoban.files import open_private, private_folder
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 
 _ORPHANS_SECONDS = 120  # the longest, an image being unpacked, takes less
 

@@ -18,7 +18,7 @@ from giaoban.twin.image.tuning import HAS_OVS, READY
 from giaoban.twin.inside import capability_options, inside_argv
 from giaoban.twin.paths import LAUNCHER, NETNS, TwinPaths
 from giaoban.twin.topology import Flavour
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 
 BOOT_SECONDS = 90.0
 _JOURNAL_LINES = 12

@@ -28,7 +28,7 @@ from giaoban.plan.model import Device, Port
 from giaoban.plan.variables.view import link_local
 from giaoban.twin import cgroups, names, namespaces
 from giaoban.twin.paths import NETNS, TwinPaths
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 
 _SSH = 22
 _CONNECT_SECONDS = 4.0  # a lost SYN is repeated after 1 s and 3 s

@@ -21,6 +21,7 @@ from click import Context
 from giaoban.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.files import open_private, private_folder
 from giaoban.plan import build
+from giaoban.store import is_there
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
 from giaoban.twin.cli import twin as commands
 from giaoban.twin.disks import lowers_in_use
@@ -28,7 +29,7 @@ from giaoban.twin.enter import FACTORY, INBAND, UnknownNodeError, ssh_argv
 from giaoban.twin.faults import FAULTS
 from giaoban.twin.faults.access_vlan import access_port, other_vlan
 from giaoban.twin.faults.bgp_as import addresses_above, neighbours
-from giaoban.twin.image.build import _is_there, layer_keys, remove_unused
+from giaoban.twin.image.build import layer_keys, remove_unused
 from giaoban.twin.inside import DROPPED, KEPT, inside_argv
 from giaoban.twin.lock import TwinBusyError, alone
 from giaoban.twin.nodes import Box
@@ -37,7 +38,7 @@ from giaoban.twin.relay import ways
 from giaoban.twin.state import ActiveFault, State
 from giaoban.twin.status import Status, status_lines
 from giaoban.twin.up import noc_of
-from giaoban.twin.waiting import wait_until
+from giaoban.waiting import wait_until
 from tests.support.provinces import tiny
 
 _PLAN = build(tiny())
@@ -202,8 +203,8 @@ def test_old_layers_that_no_node_uses_are_removed(tmp_path: Path) -> None:
 def test_a_layer_that_is_wanted_again_stays(tmp_path: Path) -> None:
     (tmp_path / "router-1").mkdir()
     os.utime(tmp_path / "router-1", (0, 0))
-    assert _is_there(tmp_path / "router-1")
-    assert not _is_there(tmp_path / "router-2")
+    assert is_there(tmp_path / "router-1")
+    assert not is_there(tmp_path / "router-2")
     remove_unused(tmp_path, [], now=time.time())
     assert (tmp_path / "router-1").exists()
 

@@ -14,8 +14,9 @@ class UnknownBackendError(GiaobanError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"giaoban:backend is {name!r}, expected 'twin', with the twin's name in giaoban:twin;"
-            " write both in the stack's file, as in pulumi/Pulumi.twin.yaml"
+            f"giaoban:backend is {name!r}, expected 'libvirt', with giaoban:uri and giaoban:pool,"
+            " or 'twin', with giaoban:twin, its name; write them in the stack's file, as in"
+            " pulumi/Pulumi.production.yaml and pulumi/Pulumi.twin.yaml"
         )
 
 
@@ -72,6 +73,7 @@ def backend_of(variables: Mapping[str, str]) -> Backend:
 
     Raises:
         UnknownBackendError: there is none of that name.
+        GiaobanError: what else it needs is not there.
 
     """
     plain = {key.rpartition(":")[2]: text for key, text in variables.items()}
@@ -80,4 +82,10 @@ def backend_of(variables: Mapping[str, str]) -> Backend:
         from giaoban.datacentre.backends.twin import TwinBackend  # noqa: PLC0415 - the twin can be taken away
 
         return TwinBackend(plain["twin"])
+    if name == "libvirt":
+        from giaoban.datacentre.backends.libvirt import LibvirtBackend  # noqa: PLC0415 - its bindings are optional
+        from giaoban.datacentre.backends.libvirt.settings import LibvirtSettings  # noqa: PLC0415 - as above
+
+        settings = LibvirtSettings.of(plain)
+        return LibvirtBackend(settings.uris(), settings.pool, settings.kind)
     raise UnknownBackendError(name)

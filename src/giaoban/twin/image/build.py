@@ -6,14 +6,12 @@ stands there is whole.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -21,11 +19,11 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.software import contents, here
 from giaoban.software.bundle import unpack_layer
 from giaoban.software.repository import Repository
+from giaoban.store import Progress, digest, once
 from giaoban.twin.image import tuning
 from giaoban.twin.paths import IMAGES
 from giaoban.twin.topology import Flavour
 
-Progress = Callable[[str], None]
 _DAY = 86_400  # seconds
 
 
@@ -39,15 +37,11 @@ class Images:
 def layer_keys() -> dict[str, str]:
     """Give the name of the base layer and of every flavour's: a digest of all that goes in."""
     recipe = "".join(Path(file).read_text(encoding="utf-8") for file in (tuning.__file__, __file__))
-    base = f"base-{_digest(recipe, contents.SUITE, *contents.BASE)}"
+    base = f"base-{digest(recipe, contents.SUITE, *contents.BASE)}"
     keys = {"base": base}
     for flavour, added in contents.ADDED.items():
-        keys[flavour] = f"{flavour}-{_digest(base, *added)}"
+        keys[flavour] = f"{flavour}-{digest(base, *added)}"
     return keys
-
-
-def _digest(*inputs: str) -> str:
-    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:12]
 
 
 def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -> Images:
@@ -61,11 +55,11 @@ def build_images(cache: Path, flavours: Iterable[Flavour], progress: Progress) -
     base = cache / keys["base"]
     cache.mkdir(parents=True, exist_ok=True)
     with disk_full_is_a_sentence():
-        _once(base, progress, "image base", _base_builder(progress))
+        _layer(base, progress, "image base", _base_builder(progress))
         layers: dict[Flavour, tuple[Path, ...]] = {}
         for flavour in sorted(set(flavours)):
             layer = cache / keys[flavour]
-            _once(layer, progress, f"image {flavour}", _flavour_builder(flavour, base, progress))
+            _layer(layer, progress, f"image {flavour}", _flavour_builder(flavour, base, progress))
             layers[flavour] = (layer, base)
     return Images(layers)
 
@@ -100,42 +94,14 @@ def _wanted(layer: Path) -> float:
         return math.inf
 
 
-def _is_there(place: Path) -> bool:
-    """Tell whether a layer stands, and note that it is wanted: `remove_unused` leaves it alone."""
-    try:
-        os.utime(place)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
-    """Have `build` fill a folder beside `place`, and rename it; one builder at a time."""
-    if _is_there(place):
-        return
-    progress(f"{what}: building")
-    with _alone(place.with_name(f".{place.name}.lock")):
-        if _is_there(place):
-            return
-        beside = place.with_name(f".{place.name}.new")
-        if beside.exists():
-            shutil.rmtree(beside)
-        beside.mkdir(mode=0o755)
-        bundle = here.given_bundle()
-        packed = bundle.image(place.name) if bundle else None
-        if packed and packed.exists():
-            unpack_layer(packed, beside)
-        else:
-            build(beside)
-        beside.rename(place)
-    progress(f"{what}: built")
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+def _layer(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
+    """Have a layer stand: unpacked from the bundle that this machine was given, else built."""
+    bundle = here.given_bundle()
+    packed = bundle.image(place.name) if bundle else None
+    if packed and packed.exists():
+        once(place, progress, what, partial(unpack_layer, packed))
+    else:
+        once(place, progress, what, build)
 
 
 def _base_builder(progress: Progress) -> Callable[[Path], None]:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 _STEP = 0.02  # seconds
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
-    """Ask until `condition` holds; False when it did not within `seconds`."""
+def wait_until(condition: Callable[[], bool], *, seconds: float, step: float = _STEP) -> bool:
+    """Ask every `step` seconds until `condition` holds; False when it did not within `seconds`."""
     limit = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > limit:
             return False
-        time.sleep(_STEP)
+        time.sleep(step)
     return True

@@ -1,0 +1,102 @@
+"""A bundle is whole, and of this version, or it is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from giaoban.software.bundle import SCHEMA, Bundle, BundleError, Parts, make_bundle
+from giaoban.software.repository import PUBLIC_KEY, Repository
+
+SETS = {"role dns": ("knot", "unbound")}
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Bundle:
+    """A bundle of a repository with one package, without images, wheels and tools."""
+    repository = tmp_path / "debian-1"
+    (repository / "pool").mkdir(parents=True)
+    (repository / "pool" / "knot_3.4_amd64.deb").write_bytes(b"a package")
+    (repository / PUBLIC_KEY).write_text("a key\n")
+    lock = tmp_path / "runtime.lock"
+    lock.write_text("")
+    parts = Parts(Repository(repository), SETS, {}, lock, [])
+    return make_bundle(tmp_path / "bundle", parts, print)
+
+
+def test_what_was_made_is_whole(bundle: Bundle) -> None:
+    bundle.demand_whole()
+    bundle.demand_packages(SETS)
+    assert bundle.repository.key.read_text() == "a key\n"
+
+
+def test_one_that_stands_there_is_replaced_whole(bundle: Bundle, tmp_path: Path) -> None:
+    (bundle.folder / "left-over").write_text("")
+    lock = tmp_path / "runtime.lock"
+    again = make_bundle(bundle.folder, Parts(bundle.repository, SETS, {}, lock, []), print)
+    again.demand_whole()
+    assert not (again.folder / "left-over").exists()
+
+
+def _cut(folder: Path) -> None:
+    (folder / "debian/pool/knot_3.4_amd64.deb").write_bytes(b"a pack")
+
+
+def _lose(folder: Path) -> None:
+    (folder / "debian/pool/knot_3.4_amd64.deb").unlink()
+
+
+def _add(folder: Path) -> None:
+    (folder / "debian/pool/other.deb").write_bytes(b"")
+
+
+def _lose_sums(folder: Path) -> None:
+    (folder / "SHA256SUMS").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_cut, "not as it was made: debian/pool/knot_3.4_amd64.deb"),
+        (_lose, "not as it was made: debian/pool/knot_3.4_amd64.deb"),
+        (_add, "not as it was made: debian/pool/other.deb"),
+        (_lose_sums, "no bundle here"),
+    ],
+)
+def test_one_that_is_not_whole_says_what_is_wrong(
+    bundle: Bundle, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(bundle.folder)
+    with pytest.raises(BundleError, match=said) as refused:
+        bundle.demand_whole()
+    assert str(refused.value).startswith(f"{bundle.folder}: ")
+    assert "make it again with scripts/bundle" in str(refused.value)
+
+
+def test_many_wrong_files_are_counted(bundle: Bundle) -> None:
+    for number in range(9):
+        (bundle.folder / f"extra-{number}").write_text("")
+    with pytest.raises(BundleError, match="extra-0, extra-1, extra-2 and 6 more"):
+        bundle.demand_whole()
+
+
+def test_packages_that_it_lacks_are_named(bundle: Bundle) -> None:
+    with pytest.raises(BundleError, match="without packages that are needed: nginx-light, postgresql"):
+        bundle.demand_packages(SETS | {"role x": ("postgresql", "nginx-light", "knot")})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no bundle here"),
+        ("{", "no bundle here"),
+        (json.dumps({"schema": SCHEMA + 1}), f"schema {SCHEMA + 1}, expected {SCHEMA}"),
+    ],
+)
+def test_one_of_another_kind_is_refused(bundle: Bundle, text: str, said: str) -> None:
+    (bundle.folder / "bundle.json").write_text(text)
+    with pytest.raises(BundleError, match=said):
+        bundle.demand_packages(SETS)
