@@ -177,6 +177,7 @@ def test_more_memory_is_given_in_place_and_less_disk_is_refused(made: Centre) ->
     assert "up: 1 update" in made.dc("up")
     assert read_servers(made.paths.state) == born
     made.edit("cpus: 4, memory: 4 GiB, disk: 20 GiB", "cpus: 4, memory: 4 GiB, disk: 10 GiB")
+    assert "sv-dns-2: its disk is" in made.dc("preview", code=1)
     assert "sv-dns-2: its disk is" in made.dc("up", code=1)
     assert read_servers(made.paths.state) == born
     made.edit("cpus: 4, memory: 4 GiB, disk: 10 GiB", "cpus: 2, memory: 2 GiB, disk: 20 GiB")

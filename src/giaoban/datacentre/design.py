@@ -10,6 +10,7 @@ from giaoban.datacentre.first_boot import Identity, first_boot
 from giaoban.datacentre.policy import Capacity, PolicyError, apart, violations
 from giaoban.datacentre.specs import ImageSpec, NetworkSpec, ServerSpec
 from giaoban.intent.load import load
+from giaoban.intent.model import CENTRE
 from giaoban.plan import Plan, build
 from giaoban.plan.build import hypervisor_name
 from giaoban.plan.model import ServerPlan
@@ -23,7 +24,8 @@ IMAGE = "debian-13"
 class Design:
     """Every resource to be, in stable order; `groups` by the first group of their servers.
 
-    `prefixes` are those of every network of the plan, by zone.
+    `prefixes` are those of every network of the plan, by zone; `exposed` the zones that the matrix
+    lets be asked from outside the province; `members` the servers of every group, by name.
     """
 
     hypervisors: dict[str, Capacity]
@@ -31,6 +33,8 @@ class Design:
     networks: tuple[NetworkSpec, ...]
     image: ImageSpec
     groups: dict[str, tuple[ServerSpec, ...]]
+    exposed: frozenset[str]
+    members: dict[str, tuple[str, ...]]
 
 
 def read_design(inventory: Path) -> Design:
@@ -58,9 +62,12 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     centre = next(s for s in plan.sites.values() if s.site.tier == "data_centre")
     used = {server.segment.zone for server in plan.virtual_servers.values()}
     groups: dict[str, list[ServerSpec]] = {}
+    members: dict[str, list[str]] = {}
     for name, server in plan.virtual_servers.items():
         group = next(iter(server.server.groups), server.server.name)
         groups.setdefault(group, []).append(_server(server, identities[name]))
+        for one in server.server.groups:
+            members.setdefault(one, []).append(name)
     return Design(
         hypervisors={
             hypervisor_name(one.name): Capacity(one.cpus, one.memory, one.disk)
@@ -77,6 +84,8 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
         ),
         image=ImageSpec(name=IMAGE),
         groups={group: tuple(servers) for group, servers in groups.items()},
+        exposed=frozenset(rule.target for rule in plan.intent.rules if rule.source == CENTRE),
+        members={group: tuple(names) for group, names in members.items()},
     )
 
 
@@ -88,8 +97,9 @@ def demand_policy(design: Design) -> None:
 
     """
     servers = [server for group in design.groups.values() for server in group]
-    found = violations(servers, design.hypervisors, design.prefixes)
-    for group, members in design.groups.items():
+    found = violations(servers, design.hypervisors, design.prefixes, design.exposed)
+    for group, names in design.members.items():
+        members = [server for server in servers if server.name in names]
         found += apart(group, members, design.hypervisors)
     if found:
         raise PolicyError(found)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_interface
 
 from giaoban.datacentre.specs import ServerSpec
 from giaoban.errors import GiaobanError
 
-# Zones whose servers are asked from outside the province.
-EXPOSED_ZONES = frozenset({"dmz"})
 _GIB = 2**30
 
 
@@ -36,6 +34,7 @@ def violations(
     servers: Iterable[ServerSpec],
     hypervisors: Mapping[str, Capacity],
     networks: Mapping[str, Iterable[str]],
+    exposed: Collection[str],
 ) -> list[str]:
     """Give a sentence for each thing that servers may not be.
 
@@ -43,10 +42,11 @@ def violations(
         servers: all of a stack's.
         hypervisors: what each has.
         networks: the plan's, each with its IPv4 and IPv6 prefix.
+        exposed: those of them that may be asked from outside the province.
 
     """
     listed = list(servers)
-    found = [sentence for server in listed for sentence in _own(server, networks)]
+    found = [sentence for server in listed for sentence in _own(server, networks, exposed)]
     for name, capacity in hypervisors.items():
         on_it = [server for server in listed if server.hypervisor == name]
         found += _over(name, capacity, on_it)
@@ -58,7 +58,9 @@ def violations(
     return found
 
 
-def _own(server: ServerSpec, networks: Mapping[str, Iterable[str]]) -> Iterable[str]:
+def _own(
+    server: ServerSpec, networks: Mapping[str, Iterable[str]], exposed: Collection[str]
+) -> Iterable[str]:
     if server.owner is None:
         yield (
             f"{server.name}: nobody answers for it; write `owner:` with the slug of a site in"
@@ -81,15 +83,15 @@ def _own(server: ServerSpec, networks: Mapping[str, Iterable[str]]) -> Iterable[
                 f"{server.name}: address {address} is not of network {server.network}, which has"
                 f" {', '.join(prefixes)}"
             )
-    if server.network in EXPOSED_ZONES and not server.exposed:
+    if server.network in exposed and not server.exposed:
         yield (
             f"{server.name}: zone {server.network} is asked from outside the province; write"
             " `exposed: true` if that is meant, or give it another zone"
         )
-    if server.exposed and server.network not in EXPOSED_ZONES:
+    if server.exposed and server.network not in exposed:
         yield (
             f"{server.name}: it is exposed, and zone {server.network} may not be asked from"
-            f" outside; put it into {', '.join(sorted(EXPOSED_ZONES))}"
+            f" outside; put it into {', '.join(sorted(exposed)) or 'none'}"
         )
 
 

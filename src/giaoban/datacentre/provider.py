@@ -64,6 +64,7 @@ class GiaobanProvider(engine.Provider):
     async def check(self, request: engine.CheckRequest) -> engine.CheckResponse:
         """Judge the shape of inputs; what is not known yet is judged when it is."""
         failures = check_failures(request.type, request.new_inputs)
+        failures += shrinking(_values(request.old_inputs or {}), _values(request.new_inputs))
         return engine.CheckResponse(dict(request.new_inputs), failures)
 
     async def diff(self, request: engine.DiffRequest) -> engine.DiffResponse:
@@ -131,6 +132,19 @@ def check_failures(type_token: str, properties: Properties) -> list[engine.Check
             if not (error["type"] == "missing" and error["loc"][0] in unknown)
         ]
     return []
+
+
+def shrinking(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[engine.CheckFailure]:
+    """Say that a disk cannot shrink, while a plan can still be changed. Pure."""
+    had, asked = before.get("disk"), after.get("disk")
+    replaced = any(before.get(key) != after.get(key) for key in REPLACING)
+    if replaced or not (isinstance(had, int) and isinstance(asked, int) and asked < had):
+        return []
+    reason = (
+        f"{after.get('name')}: its disk is {had} bytes and cannot shrink to {asked}; ask for as"
+        " much, or take the server out of intent and put it back"
+    )
+    return [engine.CheckFailure("disk", reason)]
 
 
 def diff_response(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from giaoban.datacentre.design import Design, demand_policy, design_of
 from giaoban.datacentre.first_boot import Identity
+from giaoban.datacentre.policy import PolicyError
 from giaoban.datacentre.stack import said_of
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
@@ -76,3 +79,15 @@ def test_a_rack_of_its_own_is_nobodys_to_make(plan: Plan) -> None:
 )
 def test_what_went_wrong_is_said_once(errors: list[str], text: str, expected: str) -> None:
     assert said_of(errors, text) == expected
+
+
+def test_exposed_zones_are_what_the_matrix_lets_the_centre_ask(plan: Plan) -> None:
+    assert _design(plan).exposed == {"dmz"}
+
+
+def test_servers_that_share_any_group_are_kept_apart(plan: Plan) -> None:
+    """Two that serve different things first, and one thing together."""
+    design = _design(plan)
+    together = ("sv-mirror-1", "sv-dns-1")
+    with pytest.raises(PolicyError, match="group time: sv-mirror-1, sv-dns-1 stand on hv-kvm-1"):
+        demand_policy(replace(design, members=design.members | {"time": together}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from giaoban.datacentre.provider import check_failures, diff_response
+from giaoban.datacentre.provider import check_failures, diff_response, shrinking
 
 _NETWORK, _SERVER = "giaoban:index:Network", "giaoban:index:Server"
 
@@ -69,3 +69,13 @@ def test_what_only_birth_reads_changes_nothing() -> None:
 
 def test_what_is_ignored_changes_nothing() -> None:
     assert not diff_response({"cpus": 2}, {"cpus": 4}, {"cpus"}).changes
+
+
+def test_a_disk_that_would_shrink_is_refused_unless_the_server_is_made_anew() -> None:
+    before = {"name": "sv-a", "hypervisor": "hv-a", "disk": 20}
+    (failure,) = shrinking(before, before | {"disk": 10})
+    assert failure.property == "disk"
+    assert failure.reason.startswith("sv-a: its disk is 20 bytes and cannot shrink to 10; ")
+    assert shrinking(before, before | {"disk": 10, "hypervisor": "hv-b"}) == []
+    assert shrinking(before, before | {"disk": 30}) == []
+    assert shrinking({}, before) == []

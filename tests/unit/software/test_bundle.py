@@ -84,7 +84,9 @@ def test_many_wrong_files_are_counted(bundle: Bundle) -> None:
 
 
 def test_packages_that_it_lacks_are_named(bundle: Bundle) -> None:
-    with pytest.raises(BundleError, match="without packages that are needed: nginx-light, postgresql"):
+    with pytest.raises(
+        BundleError, match="without packages that are needed: nginx-light, postgresql"
+    ):
         bundle.demand_packages(SETS | {"role x": ("postgresql", "nginx-light", "knot")})
 
 
