@@ -17,7 +17,7 @@ from pathlib import Path
 from giaoban.commands import run
 from giaoban.errors import OperationError
 from giaoban.software import contents, here
-from giaoban.software.repository import Repository
+from giaoban.software.repository import BOOTSTRAP, Repository
 from giaoban.store import Progress, digest, once
 
 SEED_SERIAL = "giaoban-seed"  # of the disk that holds the files of the first boot
@@ -205,9 +205,7 @@ def _build_root(packages: Repository, files: Path, image: Path) -> None:
     hooks = [f'chroot "$1" sh -ec "{command}"' for command in _COMMANDS]
     run(
         [
-            "mmdebstrap",
-            "--quiet",
-            "--variant=minbase",
+            *BOOTSTRAP,
             "--format=null",
             f"--include={','.join((*contents.BASE, *contents.MACHINE))}",
             # What unpacks an initial file system in a minute on an emulated processor is too slow.

@@ -26,6 +26,10 @@ _CHOSEN = re.compile(r"'[^']+' (\S+\.deb) \d+ .*")
 _EPOCH = re.compile(r"_\d+%3a")
 
 
+# The folder of caches is root's alone; apt would read as somebody else.
+BOOTSTRAP = ("mmdebstrap", "--quiet", "--variant=minbase", '--aptopt=APT::Sandbox::User "root"')
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A repository of Debian packages in a folder."""

@@ -18,7 +18,7 @@ from typing import get_args
 from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.software import contents, here
 from giaoban.software.bundle import unpack_layer
-from giaoban.software.repository import Repository
+from giaoban.software.repository import BOOTSTRAP, Repository
 from giaoban.store import Progress, digest, once
 from giaoban.twin.image import tuning
 from giaoban.twin.paths import IMAGES
@@ -111,10 +111,8 @@ def _base_builder(progress: Progress) -> Callable[[Path], None]:
 def _build_base(packages: Repository, root: Path) -> None:
     run(
         [
-            "mmdebstrap",
-            "--quiet",
+            *BOOTSTRAP,
             "--mode=root",
-            "--variant=minbase",
             f"--include={','.join(contents.BASE)}",
             contents.SUITE,
             str(root),
