@@ -27,7 +27,7 @@ from tests.twin.configured import BIN, INTENT, ROOT
 
 pytestmark = pytest.mark.twin
 
-SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2"}
+SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2", "sv-pki-1"}
 _UP_SECONDS = 120
 
 
@@ -222,8 +222,9 @@ def test_a_server_made_again_proves_itself_with_another_key(made: Centre) -> Non
 
 def test_a_server_that_left_the_intent_is_removed(made: Centre) -> None:
     text = (made.intent / "data-centre.yml").read_text(encoding="utf-8")
-    start = text.index("    - name: dns-2")
-    (made.intent / "data-centre.yml").write_text(text[:start], encoding="utf-8")
+    before, _, after = text.partition("    - name: dns-2")
+    _, _, rest = after.partition("\n\n")
+    (made.intent / "data-centre.yml").write_text(f"{before}\n{rest}", encoding="utf-8")
     assert "up: 1 delete" in made.dc("up")
     made.agree(SERVERS - {"sv-dns-2"})
 

@@ -16,13 +16,13 @@ from tests.twin.configured import Province, succeeded
 
 pytestmark = pytest.mark.twin
 
-SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2"}
+SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2", "sv-pki-1"}
 
 
 @pytest.fixture(scope="module")
 def served(province: Province) -> Iterator[Province]:
     """The province with its virtual servers; they go when the tests are done."""
-    assert _dc(province, "up").endswith("up: 9 create")
+    assert _dc(province, "up").endswith("up: 11 create")
     yield province
     _dc(province, "destroy", "--yes")
 
@@ -51,7 +51,7 @@ def test_a_server_that_was_made_anew_is_configured_anew(served: Province) -> Non
     ).stdout
     assert "sv-noc-1" in hosts
     assert "sv-dns-1" not in hosts
-    assert _dc(served, "up").endswith("up: 9 create")
+    assert _dc(served, "up").endswith("up: 11 create")
     assert _changes(served) == SERVERS
     assert _changes(served) == set()
 

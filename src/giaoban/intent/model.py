@@ -375,6 +375,12 @@ class Server(Model):
     exposed: bool = Field(
         default=False, description="Whether hosts outside the province may ask it."
     )
+    key_generation: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Of the keys derived for it; one more when they were stolen. Never less.",
+    )
 
 
 class DataCentre(Model):

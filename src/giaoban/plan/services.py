@@ -8,13 +8,17 @@ from typing import Final
 from giaoban.intent.model import Service
 from giaoban.plan.model import Plan, ServerPlan
 
-MIRROR, DNS, TIME = "mirror", "dns", "time"
+MIRROR, DNS, TIME, PKI = "mirror", "dns", "time", "pki"
+
+# What every server with a certificate answers too: the CA asks it there whether a name is its own.
+HTTP = "http"
 
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
-    MIRROR: ("http",),
+    MIRROR: (HTTP,),
     DNS: ("dns", "dns-tcp"),
     TIME: ("ntp",),
+    PKI: (HTTP, "https"),
     "probe": ("iperf",),
 }
 
@@ -24,10 +28,18 @@ def members(plan: Plan, group: str) -> Iterator[ServerPlan]:
     return (server for server in plan.servers.values() if group in server.server.groups)
 
 
-def services_of(plan: Plan, groups: Iterable[str]) -> list[Service]:
+def certified(plan: Plan) -> Iterator[ServerPlan]:
+    """Give the servers that ask the province's CA for certificates; a CA signs its own."""
+    if any(members(plan, PKI)):
+        yield from (s for s in plan.virtual_servers.values() if PKI not in s.server.groups)
+
+
+def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]:
     """Give the services that a server of these groups answers; one that intent has not is nobody's.
 
     The matrix between zones says who may ask; here it is what listens.
     """
     named = {name for group in groups for name in SERVED.get(group, ())}
+    if any(server.device == device for server in certified(plan)):
+        named.add(HTTP)
     return [service for service in plan.intent.services if service.name in named]

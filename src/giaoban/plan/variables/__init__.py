@@ -12,6 +12,7 @@ from giaoban.plan.variables.commit import commit_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
+from giaoban.plan.variables.pki import pki_variables
 from giaoban.plan.variables.qos import qos_variables
 from giaoban.plan.variables.software import software_variables
 from giaoban.plan.variables.view import Networks
@@ -38,6 +39,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= lan_switch_variables(networks, device)
         elif device.role == "server":
             own |= software_variables(networks, device)
+            own |= pki_variables(networks, device)
             if DNS in device.groups:
                 own |= dns_variables(networks, device)
         variables[device.name] = own

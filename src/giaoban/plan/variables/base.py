@@ -96,7 +96,7 @@ def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
         return []
     return [
         {"name": service.name, "protocol": service.protocol, "ports": list(service.ports)}
-        for service in services_of(networks.plan, device.groups)
+        for service in services_of(networks.plan, device.name, device.groups)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from giaoban.plan.model import Device
 from giaoban.plan.services import MIRROR, members
+from giaoban.plan.variables.pki import CHALLENGES
 from giaoban.plan.variables.view import Networks
 
 _FOLDER = "/srv/mirror"
@@ -24,4 +25,5 @@ def software_variables(networks: Networks, device: Device) -> dict[str, Any]:
     return {
         "software__uris": [f"file:{_FOLDER}/debian"] if here else uris,
         "package_mirror__folder": _FOLDER,
+        "package_mirror__challenges": CHALLENGES,
     }
