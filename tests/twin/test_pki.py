@@ -168,6 +168,7 @@ def test_a_name_that_is_another_servers_is_not_signed(centre: Centre) -> None:
     assert centre.said(CLIENT, "ls -A /run | grep -c giaoban-challenge || :") == "0"
 
 
+@pytest.mark.full
 def test_it_renews_itself_and_tells_what_uses_it(
     centre: Centre, record_property: Callable[[str, object], None]
 ) -> None:
