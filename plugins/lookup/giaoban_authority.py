@@ -49,12 +49,12 @@ class LookupModule(LookupBase):
         """Sign what each term names."""
         self.set_options(var_options=variables, direct=options)
         known = self.get_option("authority")
-        networks = tuple(ip_network(network) for network in known["networks"])
         try:
+            networks = tuple(ip_network(network) for network in known["networks"])
             file = self._templar.template((variables or {})["commit__secrets_file"])
             domain = Domain(known["name"], known["domain"], networks)
             authority = Authority(domain, SecretStore.from_file(file))
-        except (GiaobanError, KeyError) as failure:
+        except (GiaobanError, KeyError, ValueError) as failure:
             raise AnsibleLookupError(f"giaoban_authority: {failure}") from failure
         return [self._signed(authority, term) for term in terms]
 

@@ -13,6 +13,7 @@ from giaoban.errors import OperationError
 PACKAGE_OF = {
     "apt-ftparchive": "apt-utils",
     "gpg": "gpg",
+    "gpgconf": "gpgconf",
     "grub-mkimage": "grub-pc-bin",
     "ip": "iproute2",
     "mke2fs": "e2fsprogs",
@@ -28,6 +29,7 @@ PACKAGE_OF = {
     "systemd-nspawn": "systemd-container",
     "tc": "iproute2",
     "unshare": "util-linux",
+    "xz": "xz-utils",
 }
 
 

@@ -6,7 +6,6 @@ loopback alone, where a server's port appears.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -110,10 +109,3 @@ def private_hypervisor(folder: Path) -> Iterator[PrivateHypervisor]:
 def _child(pid: int) -> int:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return int(children[0])
-
-
-def is_possible() -> str | None:
-    """Give why such a daemon cannot be had here; None where it can."""
-    if os.geteuid() != 0:
-        return "a hypervisor of one's own needs root"
-    return None

@@ -450,3 +450,20 @@ def test_destroy_leaves_nothing(made: Centre) -> None:
     made.dc("destroy", "--yes")
     made.agree(set())
     assert not [file for file in made.paths.shelf.rglob("*") if file.is_file()]
+
+
+def test_servers_outlive_the_loss_of_the_state(made: Centre) -> None:
+    """An empty state, and `up`: every server is taken as it stands, with its disk."""
+    born = read_servers(made.paths.state)
+    mark = guests.records(made.paths)["sv-dns-2"]
+    kept = made.paths.node("sv-dns-2") / "upper" / "root" / "kept"
+    kept.write_text("a year's work")
+    state = made.paths.state / "pulumi" / "state"
+    lost = state.with_name("state.lost")
+    state.rename(lost)
+    assert "up: 11 create" in made.dc("up")
+    assert kept.exists()
+    assert read_servers(made.paths.state) == born
+    assert guests.records(made.paths)["sv-dns-2"] == mark
+    made.agree()
+    shutil.rmtree(lost)

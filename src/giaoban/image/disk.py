@@ -116,7 +116,7 @@ class TornImageError(OperationError):
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """A disk image: a qcow2 file, its SHA-256, and what it holds at least, in bytes."""
+    """A disk image: a qcow2 file and its SHA-256."""
 
     file: Path
     sha256: str

@@ -128,7 +128,8 @@ class Authority:
 
         Args:
             generations: the generation in use, by server.
-            moment: now; signed anew every 240 days, and whenever a generation changes.
+            moment: now; signed anew every 240 days, and whenever a generation changes or a replaced
+                CA's time runs out. A server that leaves the group takes its entries along.
 
         """
         period = Period.at(moment, REVOCATION_LIFE)

@@ -43,6 +43,16 @@ class BundleError(OperationError):
         )
 
 
+class NotABundleError(OperationError):
+    """Something else stands where a bundle is to be written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: there are files here and no bundle; it was not touched. Name a folder that"
+            " is empty, or not there, or holds a bundle"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """A bundle in a folder."""
@@ -125,9 +135,12 @@ def make_bundle(place: Path, parts: Parts, progress: Progress) -> Bundle:
     """Put a bundle together; one that stands there is replaced.
 
     Raises:
+        NotABundleError: something else stands there.
         OperationError: pip or tar failed, with their last lines, or the disk is full.
 
     """
+    if place.exists() and not (place / _ABOUT).exists() and any(place.iterdir()):
+        raise NotABundleError(place)
     beside = place.with_name(f".{place.name}.new")
     with disk_full_is_a_sentence():
         shutil.rmtree(beside, ignore_errors=True)

@@ -26,8 +26,15 @@ _CHOSEN = re.compile(r"'[^']+' (\S+\.deb) \d+ .*")
 _EPOCH = re.compile(r"_\d+%3a")
 
 
-# The folder of caches is root's alone; apt would read as somebody else.
-BOOTSTRAP = ("mmdebstrap", "--quiet", "--variant=minbase", '--aptopt=APT::Sandbox::User "root"')
+# The folder of caches is root's alone, and apt would read as somebody else. What is built does not
+# keep that: there apt's methods run as nobody in particular.
+BOOTSTRAP = (
+    "mmdebstrap",
+    "--quiet",
+    "--variant=minbase",
+    '--aptopt=APT::Sandbox::User "root"',
+    '--customize-hook=rm "$1/etc/apt/apt.conf.d/99mmdebstrap"',
+)
 
 
 @dataclass(frozen=True, slots=True)

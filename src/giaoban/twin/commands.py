@@ -9,19 +9,21 @@ from giaoban.commands import MissingProgramsError
 from giaoban.errors import OperationError
 
 _PROGRAMS = (
-    *(
-        "apt-ftparchive",
-        "gpg",
-        "ip",
-        "mmdebstrap",
-        "mount",
-        "nc",
-        "nft",
-        "nsenter",
-        "setpriv",
-        "ssh",
-    ),
-    *("systemd-nspawn", "tc", "unshare"),
+    "apt-ftparchive",
+    "gpg",
+    "gpgconf",
+    "ip",
+    "mmdebstrap",
+    "mount",
+    "nc",
+    "nft",
+    "nsenter",
+    "setpriv",
+    "ssh",
+    "systemd-nspawn",
+    "tc",
+    "unshare",
+    "xz",
 )
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from giaoban.software.bundle import SCHEMA, Bundle, BundleError, Parts, make_bundle
+from giaoban.software.bundle import (
+    SCHEMA,
+    Bundle,
+    BundleError,
+    NotABundleError,
+    Parts,
+    make_bundle,
+)
 from giaoban.software.repository import PUBLIC_KEY, Repository
 
 SETS = {"role dns": ("knot", "unbound")}
@@ -102,3 +109,13 @@ def test_one_of_another_kind_is_refused(bundle: Bundle, text: str, said: str) ->
     (bundle.folder / "bundle.json").write_text(text)
     with pytest.raises(BundleError, match=said):
         bundle.demand_packages(SETS)
+
+
+def test_a_folder_of_something_else_is_left_alone(bundle: Bundle, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "report.odt").write_text("a year's work")
+    lock = tmp_path / "runtime.lock"
+    with pytest.raises(NotABundleError, match="there are files here and no bundle"):
+        make_bundle(theirs, Parts(bundle.repository, SETS, {}, lock, []), print)
+    assert (theirs / "report.odt").exists()

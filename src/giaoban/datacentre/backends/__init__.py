@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from giaoban.datacentre.specs import Spec
+from giaoban.datacentre.specs import REPLACING, ServerSpec, Spec, plain
 from giaoban.errors import GiaobanError, OperationError
 
 
@@ -30,6 +30,30 @@ class NameTakenError(OperationError):
         )
 
 
+class StandsAlreadyError(OperationError):
+    """A server of ours stands whole, elsewhere than asked for, and the state does not know it."""
+
+    def __init__(self, name: str, differing: Iterable[str]) -> None:
+        super().__init__(
+            f"{name}: it stands there whole, made by this stack, with another"
+            f" {', '.join(differing)}; Pulumi's state does not know it. It was not touched: bring"
+            " the state back from its copy, or remove the server by hand"
+        )
+
+
+def demand_same_place(before: Mapping[str, Any], spec: ServerSpec) -> None:
+    """See that a server which stands there is the one asked for; else another would replace it.
+
+    Raises:
+        StandsAlreadyError: it is not.
+
+    """
+    asked = plain(spec)
+    differing = sorted(key for key in REPLACING if before[key] != asked[key])
+    if differing:
+        raise StandsAlreadyError(spec.name, differing)
+
+
 class Backend(Protocol):
     """A place where resources are made, by kind (the type's token) and name.
 
@@ -39,10 +63,14 @@ class Backend(Protocol):
     def create(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
         """Make it whole, or leave nothing; what the same `made_by` left half-made is made again.
 
+        A server that the same `made_by` made whole is taken as it stands, with its disk: the state
+        was lost, or its run died before it was noted.
+
         Gives its outputs: its inputs and what only the backend knows.
 
         Raises:
             NameTakenError: somebody else's is there.
+            StandsAlreadyError: ours is, and it is another.
             OperationError: with what stands in the way.
 
         """

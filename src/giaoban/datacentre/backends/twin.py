@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from giaoban.datacentre.backends import NameTakenError
+from giaoban.datacentre.backends import NameTakenError, demand_same_place
 from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
 from giaoban.errors import OperationError
 from giaoban.twin import guests, shelf
@@ -85,6 +85,9 @@ class TwinBackend:
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         known = guests.records(self._paths).get(spec.name)
         _demand_ours(spec.name, known.made_by if known else None, made_by)
+        if spec.name in guests.whole(self._paths) and known:
+            demand_same_place({**known.settings, **_place(known)}, spec)
+            return self.update("giaoban:index:Server", spec, made_by)
         files = {
             file.path.removeprefix("/"): File(file.text, int(file.mode, 8))
             for file in spec.first_boot
@@ -133,6 +136,14 @@ def _outputs(seen: guests.Seen) -> dict[str, Any]:
         "mac": guest.mac,
         "addresses": list(guest.addresses),
         "running": seen.running,
+    }
+
+
+def _place(guest: Guest) -> dict[str, Any]:
+    return {
+        "name": guest.name,
+        "hypervisor": guest.hypervisor,
+        "addresses": list(guest.addresses),
     }
 
 

@@ -84,11 +84,11 @@ def _time_clients(networks: Networks, device: Device) -> list[str]:
 
 
 def _name_servers(networks: Networks, device: Device) -> list[str]:
-    """Routers and switches need no names; two addresses and one more are all a resolver asks."""
+    """Routers and switches need no names; a resolver asks three addresses and no more."""
     if device.role not in ("server", "endpoint"):
         return []
     servers = name_servers(networks.plan)
-    return [str(server.ipv4) for server in servers] + [str(server.ipv6) for server in servers[:1]]
+    return [str(s.ipv4) for s in servers[:2]] + [str(s.ipv6) for s in servers[:1]]
 
 
 def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:

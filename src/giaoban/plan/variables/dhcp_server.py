@@ -6,7 +6,7 @@ from typing import Any
 
 from giaoban.plan.addressing import WORKSTATION_HOST
 from giaoban.plan.model import Device, ZoneSegment
-from giaoban.plan.services import DNS, members
+from giaoban.plan.services import DNS, SERVED, members
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import Networks
 
@@ -26,8 +26,14 @@ def served_segments(networks: Networks, device: Device) -> list[ZoneSegment]:
 def _name_servers(networks: Networks, zone: str) -> dict[str, list[str]]:
     """Give the zone's hosts those whom they may ask: a guest may ask nobody of ours."""
     servers = name_servers(networks.plan)
-    homes = {server.segment.zone for server in members(networks.plan, DNS)}
-    asked = {rule.target for rule in networks.plan.intent.rules if rule.source == zone}
+    homes = {
+        server.segment.zone for server in members(networks.plan, DNS) if not server.server.exposed
+    }
+    asked = {
+        rule.target
+        for rule in networks.plan.intent.rules
+        if rule.source == zone and set(rule.services) & set(SERVED[DNS])
+    }
     if not homes & asked:
         servers = []
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from giaoban.datacentre.backends import NameTakenError
+from giaoban.datacentre.backends import NameTakenError, StandsAlreadyError
 from giaoban.datacentre.backends.libvirt import LibvirtBackend
 from giaoban.datacentre.backends.libvirt.backend import ServerError
 from giaoban.datacentre.backends.libvirt.connection import UnreachableError
@@ -236,3 +236,24 @@ def test_a_hypervisor_that_is_not_there_is_named(connection: Any) -> None:
     assert both.read(_KIND, "sv-dns-1") is not None
     with pytest.raises(UnreachableError, match="hv-kvm-0: no connection to qemu\\+unix:///system"):
         both.read(_KIND, "sv-other")
+
+
+def test_one_that_the_state_lost_is_taken_as_it_stands(
+    connection: Any, backend: LibvirtBackend
+) -> None:
+    domain = _stand(connection, server())
+    before = domain.UUIDString(), domain.ID()
+    outputs = backend.create(_KIND, server(), URN)
+    found = connection.lookupByName(server().name)
+    assert (found.UUIDString(), found.ID()) == before
+    assert outputs["name"] == server().name
+
+
+def test_one_that_the_state_lost_and_that_is_another_is_left_alone(
+    connection: Any, backend: LibvirtBackend
+) -> None:
+    _stand(connection, server())
+    moved = server(addresses=("10.64.40.99/24", "fd67:6700:a64:18::63/64"))
+    with pytest.raises(StandsAlreadyError, match="with another addresses; Pulumi's state"):
+        backend.create(_KIND, moved, URN)
+    assert connection.lookupByName(server().name).isActive()

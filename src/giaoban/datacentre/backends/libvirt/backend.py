@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from giaoban.datacentre.backends import NameTakenError
+from giaoban.datacentre.backends import NameTakenError, demand_same_place
 from giaoban.datacentre.backends.libvirt import domain as xml
 from giaoban.datacentre.backends.libvirt.connection import UnreachableError
 from giaoban.datacentre.backends.libvirt.domain import Machine, Record
@@ -140,6 +140,9 @@ class LibvirtBackend:
         before = self._find(spec.name)
         if before is not None:
             _demand_ours(spec.name, _made_by(before.machine), made_by)
+            if _is_whole(before.machine):
+                demand_same_place(_outputs(before) or {}, spec)
+                return self.update("giaoban:index:Server", spec, made_by)
         self._demand_free(spec)
         self._demand_image(spec, hypervisor.pool)
         if before is not None:

@@ -137,14 +137,17 @@ class Hypervisor:
         """Have a server be as asked for, and run; it is shut down for other hardware only."""
         with self._sentences(spec.name):
             fitting = all(xml.fits(face, spec) for face in found.faces)
-            if found.capacity is not None and spec.disk > found.capacity:
-                self._grow(found, spec.disk)
             # First of all, since libvirt may refuse it: what runs is not touched by it.
             text = xml.changed_xml(found.domain.XMLDesc(_inactive()), spec, record)
             domain = self._connected().defineXML(text)
             domain.setAutostart(1)
-            if found.running and not fitting:
-                self._shut_down(domain, spec.name)
+            if found.capacity is not None and spec.disk > found.capacity:
+                self._grow(found, spec.disk)
+            if domain.isActive() and not fitting:
+                if _runs(domain):
+                    self._shut_down(domain, spec.name)
+                else:  # paused: it hears no request
+                    domain.destroy()
             if not domain.isActive():
                 domain.create()
                 return
