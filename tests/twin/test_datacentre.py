@@ -234,8 +234,8 @@ def test_a_server_that_left_the_intent_is_removed(made: Centre) -> None:
     [
         ("      backup: daily\n", "", "sv-dns-1: it has no backup class"),
         (
-            "number: 21\n      groups: [dns]\n      owner: so-thong-tin-va-truyen-thong\n",
-            "number: 21\n      groups: [dns]\n",
+            "number: 21\n      groups: [dns, time]\n      owner: so-thong-tin-va-truyen-thong\n",
+            "number: 21\n      groups: [dns, time]\n",
             "sv-dns-1: nobody answers for it",
         ),
         (
