@@ -138,7 +138,7 @@ def cache_folder() -> Path:
 def disk_key() -> str:
     """Give the image's name: a digest of all that goes in."""
     recipe = Path(__file__).read_text(encoding="utf-8")
-    return f"debian-{digest(recipe, contents.SUITE, *contents.BASE, *contents.MACHINE)}"
+    return f"debian-{digest(recipe, *BOOTSTRAP, contents.SUITE, *contents.BASE, *contents.MACHINE)}"
 
 
 def build_disk(cache: Path, progress: Progress) -> Disk:

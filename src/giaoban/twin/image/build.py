@@ -37,7 +37,7 @@ class Images:
 def layer_keys() -> dict[str, str]:
     """Give the name of the base layer and of every flavour's: a digest of all that goes in."""
     recipe = "".join(Path(file).read_text(encoding="utf-8") for file in (tuning.__file__, __file__))
-    base = f"base-{digest(recipe, contents.SUITE, *contents.BASE)}"
+    base = f"base-{digest(recipe, *BOOTSTRAP, contents.SUITE, *contents.BASE)}"
     keys = {"base": base}
     for flavour, added in contents.ADDED.items():
         keys[flavour] = f"{flavour}-{digest(base, *added)}"
