@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -23,7 +24,7 @@ def once(place: Path, progress: Progress, what: str, build: Callable[[Path], Non
     if is_there(place):
         return
     progress(f"{what}: building")
-    with alone(place.with_name(f".{place.name}.lock")):
+    with alone(lock_of(place)):
         if is_there(place):
             return
         beside = place.with_name(f".{place.name}.new")
@@ -31,6 +32,7 @@ def once(place: Path, progress: Progress, what: str, build: Callable[[Path], Non
             shutil.rmtree(beside)
         beside.mkdir(mode=0o755)
         build(beside)
+        os.utime(beside)  # else as old as what was unpacked into it
         beside.rename(place)
     progress(f"{what}: built")
 
@@ -42,6 +44,27 @@ def is_there(place: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def lock_of(place: Path) -> Path:
+    """Give the lock file of a build, of one that stands or is being made."""
+    name = place.name.removeprefix(".")
+    return place.with_name(f".{name.partition('.new')[0]}.lock")
+
+
+def last_wanted(place: Path) -> float:
+    """Give when a build was last wanted or begun, in seconds since the epoch.
+
+    The folder of one that is being made may be as old as what is unpacked into it. For ever where
+    another run renamed or removed it.
+    """
+    try:
+        times = [place.stat().st_mtime]
+        with suppress(FileNotFoundError):
+            times.append(lock_of(place).stat().st_mtime)
+    except FileNotFoundError:
+        return math.inf
+    return max(times)
 
 
 @contextmanager

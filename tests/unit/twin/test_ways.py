@@ -21,7 +21,7 @@ from click import Context
 from giaoban.commands import DiskFullError, MissingProgramsError, disk_full_is_a_sentence
 from giaoban.files import open_private, private_folder
 from giaoban.plan import build
-from giaoban.store import is_there
+from giaoban.store import is_there, once
 from giaoban.twin.capabilities import OTHERS, TRIALS, lacking
 from giaoban.twin.cli import twin as commands
 from giaoban.twin.disks import lowers_in_use
@@ -205,6 +205,26 @@ def test_a_layer_that_is_wanted_again_stays(tmp_path: Path) -> None:
     os.utime(tmp_path / "router-1", (0, 0))
     assert is_there(tmp_path / "router-1")
     assert not is_there(tmp_path / "router-2")
+    remove_unused(tmp_path, [], now=time.time())
+    assert (tmp_path / "router-1").exists()
+
+
+def test_a_layer_that_another_run_builds_stays(tmp_path: Path) -> None:
+    """Its folder may be as old as what is unpacked into it."""
+
+    def build(root: Path) -> None:
+        scratch = root.with_name(f"{root.name}.scratch")
+        scratch.mkdir()
+        for folder in (root, scratch):
+            os.utime(folder, (0, 0))
+        remove_unused(tmp_path, [], now=time.time())
+        assert (root.exists(), scratch.exists()) == (True, True)
+        remove_unused(tmp_path, [], now=time.time() + 90_000)
+        assert (root.exists(), scratch.exists()) == (False, False)
+        root.mkdir()
+        os.utime(root, (0, 0))
+
+    once(tmp_path / "router-1", lambda _: None, "router", build)
     remove_unused(tmp_path, [], now=time.time())
     assert (tmp_path / "router-1").exists()
 

@@ -6,7 +6,6 @@ stands there is whole.
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.software import contents, here
 from giaoban.software.bundle import unpack_layer
 from giaoban.software.repository import BOOTSTRAP, Repository
-from giaoban.store import Progress, digest, once
+from giaoban.store import Progress, digest, last_wanted, lock_of, once
 from giaoban.twin.image import tuning
 from giaoban.twin.paths import IMAGES
 from giaoban.twin.topology import Flavour
@@ -81,17 +80,9 @@ def remove_unused(cache: Path, in_use: Iterable[str], *, now: float) -> None:
     used = {Path(layer).name for lower in in_use for layer in lower.split(":")}
     used |= set(layer_keys().values())
     for layer in cache.iterdir():
-        if layer.name not in used and layer.is_dir() and now - _wanted(layer) > _DAY:
+        if layer.name not in used and layer.is_dir() and now - last_wanted(layer) > _DAY:
             shutil.rmtree(layer, ignore_errors=True)
-            layer.with_name(f".{layer.name}.lock").unlink(missing_ok=True)
-
-
-def _wanted(layer: Path) -> float:
-    """Give when a layer was last wanted; for ever where another run renamed or removed it."""
-    try:
-        return layer.stat().st_mtime
-    except FileNotFoundError:
-        return math.inf
+            lock_of(layer).unlink(missing_ok=True)
 
 
 def _layer(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
