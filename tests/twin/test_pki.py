@@ -209,6 +209,20 @@ def test_while_no_ca_answers_the_certificate_stays(centre: Centre) -> None:
     assert centre.leaf() != before
 
 
+def test_a_ca_that_is_away_for_a_moment_is_waited_for(centre: Centre) -> None:
+    before = centre.leaf()
+    centre.said(CA, "systemctl stop caddy")
+    try:
+        centre.said(CLIENT, f"echo '# a third' >> {CONF}")
+        centre.said(CLIENT, "systemctl start --no-block giaoban-certificate.service")
+        # One that gives up at once is there for no longer than a refusal takes.
+        asks = "pgrep -f 'c[u]rl.*/acme/province/directory'"
+        assert wait_until(lambda: centre.tried(CLIENT, asks).returncode == 0, seconds=20)
+    finally:
+        centre.said(CA, "systemctl start caddy")
+    assert wait_until(lambda: centre.leaf() != before, seconds=30)
+
+
 def test_a_ca_that_lost_all_it_kept_signs_again(centre: Centre) -> None:
     before = centre.leaf()
     centre.said(CA, "systemctl stop caddy; rm -rf /var/lib/caddy/province /etc/caddy/issuing.*")

@@ -230,15 +230,20 @@ def test_time_comes_from_the_servers_and_goes_on_without_one(served: Province) -
     def follows() -> set[str]:
         return {address for address, sign in _sources(served, "rt-core-1").items() if sign == "*"}
 
+    def ask_now() -> None:
+        """Take four answers, of sixteen questions at most: a busy machine loses some."""
+        served.inside("rt-core-1", "chronyc", "burst", "4/16")
+
     assert set(DNS) <= set(_sources(served, "rt-core-1"))
-    assert wait_until(lambda: follows() <= set(DNS) and follows() != set(), seconds=60)
+    ask_now()
+    assert wait_until(lambda: follows() <= set(DNS) and follows() != set(), seconds=90)
     (followed,) = follows()
     lost = f"sv-dns-{1 + DNS.index(followed)}"
     served.inside(lost, "systemctl", "stop", "chrony")
     try:
         # It would believe what it heard for ten minutes more; one that starts now hears nothing.
         served.inside("rt-core-1", "chronyc", "reset", "sources")
-        served.inside("rt-core-1", "chronyc", "burst", "4/4")
-        assert wait_until(lambda: follows() not in ({followed}, set()), seconds=60)
+        ask_now()
+        assert wait_until(lambda: follows() not in ({followed}, set()), seconds=90)
     finally:
         served.inside(lost, "systemctl", "start", "chrony")
