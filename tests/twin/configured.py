@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +60,12 @@ class Province:
         """Run `giaoban twin VERB` on this twin."""
         return self.run("giaoban", "twin", verb, "--name", self.paths.name, *words)
 
+    def dc(self, verb: str, *words: str) -> str:
+        """Run `giaoban dc VERB`, which must succeed, and give what it printed."""
+        done = self.run("giaoban", "dc", verb, "--inventory", str(self.inventory), *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
     def inside(self, node: str, *command: str) -> str:
         """Run a command in a node as root, without its network, and give what it printed."""
         done = self.twin("run", node, *command)
@@ -82,6 +89,22 @@ def succeeded(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, int
     """Give the recap of a playbook that must have succeeded."""
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return recap(done.stdout)
+
+
+def own_inventory(folder: Path, paths: TwinPaths) -> tuple[Path, Path]:
+    """Write, in `folder`, the inventory of a twin and a copy of the intent that a test may edit."""
+    intent, inventory = folder / "inventory" / "daknong", folder / "inventory" / "twin"
+    shutil.copytree(INTENT, intent)
+    inventory.mkdir()
+    (inventory / "giaoban.yml").write_text(_INVENTORY.format(intent="../daknong", paths=paths))
+    return inventory, intent
+
+
+def own_province(folder: Path, name: str) -> tuple[Province, Path]:
+    """Give a twin that is not up yet, and the copy of the intent that is its own."""
+    paths = TwinPaths(f"t-{name}-{os.getpid()}")
+    inventory, intent = own_inventory(folder, paths)
+    return Province(paths, inventory), intent
 
 
 @pytest.fixture(scope="session")

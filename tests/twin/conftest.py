@@ -21,9 +21,10 @@ from giaoban.twin.nodes import Box
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from giaoban.twin.up import Order, bring_up
+from tests.twin.centre import centre
 from tests.twin.configured import province
 
-__all__ = ["province"]
+__all__ = ["centre", "province"]
 
 ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "inventory" / "daknong"

@@ -23,7 +23,7 @@ from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from giaoban.twin.status import status_of
 from giaoban.waiting import wait_until
-from tests.twin.configured import BIN, INTENT, ROOT
+from tests.twin.configured import BIN, ROOT, own_inventory
 
 pytestmark = pytest.mark.twin
 
@@ -96,16 +96,8 @@ class Centre:
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     if os.geteuid() != 0:
         pytest.skip("the twin needs root")
-    folder = tmp_path_factory.mktemp("centre")
-    intent = folder / "inventory" / "daknong"
-    shutil.copytree(INTENT, intent)
     paths = TwinPaths(f"t-dc-{os.getpid()}")
-    inventory = folder / "inventory" / "twin"
-    inventory.mkdir()
-    (inventory / "giaoban.yml").write_text(
-        "plugin: giaoban\nintent: ../daknong\n"
-        f"reach:\n  state: {paths.state}\n  sockets: {paths.run}\n"
-    )
+    inventory, intent = own_inventory(tmp_path_factory.mktemp("centre"), paths)
     try:
         _twin_up(paths, intent)
         yield Centre(paths, inventory, intent)

@@ -23,7 +23,8 @@ from giaoban.plan.model import Plan
 from giaoban.provision.generation import Generation, load_candidate
 from giaoban.provision.secrets import SecretStore
 from giaoban.waiting import wait_until
-from tests.twin.conftest import DISTRICT, INVENTORY, ROOT, SITE, Twin, _twin
+from tests.twin.configured import own_inventory
+from tests.twin.conftest import DISTRICT, ROOT, SITE, Twin, _twin
 
 pytestmark = pytest.mark.twin
 
@@ -110,11 +111,7 @@ def _changed(done: subprocess.CompletedProcess[str]) -> int:
 def province(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     twin = _twin("push", plan)
     folder = tmp_path_factory.mktemp("province")
-    shutil.copytree(INVENTORY, folder / "inventory" / "daknong")
-    reach = {"state": str(twin.paths.state), "sockets": str(twin.paths.run)}
-    content = {"plugin": "giaoban", "intent": "../daknong", "reach": reach}
-    (folder / "inventory" / "twin").mkdir()
-    (folder / "inventory" / "twin" / "giaoban.yml").write_text(json.dumps(content))
+    own_inventory(folder, twin.paths)
     province = Province(twin, folder)
     try:
         twin.up(SITE)

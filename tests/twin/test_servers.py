@@ -22,15 +22,9 @@ SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2", "sv-pki-1"}
 @pytest.fixture(scope="module")
 def served(province: Province) -> Iterator[Province]:
     """The province with its virtual servers; they go when the tests are done."""
-    assert _dc(province, "up").endswith("up: 11 create")
+    assert province.dc("up").endswith("up: 11 create")
     yield province
-    _dc(province, "destroy", "--yes")
-
-
-def _dc(province: Province, verb: str, *words: str) -> str:
-    done = province.run("giaoban", "dc", verb, "--inventory", str(province.inventory), *words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
+    province.dc("destroy", "--yes")
 
 
 def _changes(province: Province) -> set[str]:
@@ -45,13 +39,13 @@ def test_a_server_comes_into_the_network_and_stays_as_it_is(served: Province) ->
 
 
 def test_a_server_that_was_made_anew_is_configured_anew(served: Province) -> None:
-    _dc(served, "destroy", "--yes")
+    served.dc("destroy", "--yes")
     hosts = served.run(
         "ansible-inventory", "-i", str(served.inventory), "--graph", "servers"
     ).stdout
     assert "sv-noc-1" in hosts
     assert "sv-dns-1" not in hosts
-    assert _dc(served, "up").endswith("up: 11 create")
+    assert served.dc("up").endswith("up: 11 create")
     assert _changes(served) == SERVERS
     assert _changes(served) == set()
 

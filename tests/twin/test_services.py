@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,39 +16,19 @@ from giaoban.software import here
 from giaoban.software.repository import Repository
 from giaoban.twin import names, namespaces
 from giaoban.waiting import wait_until
-from tests.twin.configured import Province, succeeded
+from tests.twin.centre import COMMUNE, DOMAIN, PC, Centre
+from tests.twin.configured import Province
 from tests.twin.molecule import roles_on, run_scenario
 
 pytestmark = pytest.mark.twin
 
-SITE = "xa-dak-wil"
-PC = f"pc-{SITE}"
 MIRROR, DNS = "10.64.40.11", ("10.64.40.21", "10.64.40.22")
-DOMAIN = "daknong.example"
 
 
-@pytest.fixture(scope="module")
-def served(province: Province) -> Iterator[Province]:
-    """The province with all that its data centre serves.
-
-    Its servers go when the tests are done, but those of a province that stood already.
-    """
-    _dc(province, "up")
-    succeeded(province.playbook("site.yml"))
-    yield province
-    if "GIAOBAN_INVENTORY" not in os.environ:
-        _dc(province, "destroy", "--yes")
-
-
-def _dc(province: Province, verb: str, *words: str) -> None:
-    done = province.run("giaoban", "dc", verb, "--inventory", str(province.inventory), *words)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _changes(province: Province, *words: str) -> dict[str, int]:
-    """Run the data centre's playbook; give the hosts that it changed, with how many changes."""
-    recap = succeeded(province.playbook("datacentre.yml", *words))
-    return {name: counts["changed"] for name, counts in recap.items() if counts["changed"]}
+@pytest.fixture
+def served(centre: Centre) -> Province:
+    """The twin whose data centre serves."""
+    return centre.province
 
 
 def _asked(province: Province, name: str, *words: str, server: str = DNS[0]) -> str:
@@ -60,8 +38,8 @@ def _asked(province: Province, name: str, *words: str, server: str = DNS[0]) -> 
     return done.stdout if done.returncode == 0 else ""
 
 
-def test_nothing_is_left_to_change(served: Province) -> None:
-    assert _changes(served) == {}
+def test_nothing_is_left_to_change(centre: Centre) -> None:
+    assert centre.changes() == {}
 
 
 @pytest.mark.parametrize("role", roles_on("sv-"))
@@ -69,8 +47,8 @@ def test_scenario(served: Province, role: str, tmp_path: Path) -> None:
     run_scenario(served, role, tmp_path)
 
 
-def test_nothing_is_left_of_the_scenarios(served: Province) -> None:
-    assert set(_changes(served)) == {"sv-dns-1", "sv-dns-2"}
+def test_nothing_is_left_of_the_scenarios(centre: Centre) -> None:
+    assert set(centre.changes()) == {"sv-dns-1", "sv-dns-2"}
 
 
 def _is_authentic(name: str) -> bool:
@@ -144,8 +122,8 @@ def test_an_index_that_was_changed_is_not_read(torn: Repository, tmp_path: Path)
 
 @pytest.mark.parametrize("server", DNS)
 def test_an_office_finds_every_kind_of_name(served: Province, server: str) -> None:
-    assert f"rt-{SITE}.{DOMAIN} has address " in _asked(
-        served, f"rt-{SITE}.{DOMAIN}", server=server
+    assert f"rt-{COMMUNE}.{DOMAIN} has address " in _asked(
+        served, f"rt-{COMMUNE}.{DOMAIN}", server=server
     )
     assert "has IPv6 address fd67:" in _asked(served, f"dns.{DOMAIN}", "-t", "AAAA", server=server)
     assert f"pointer sv-dns-1.{DOMAIN}." in _asked(served, DNS[0], server=server)
@@ -159,10 +137,10 @@ def test_both_servers_sign_with_one_key_and_the_signatures_hold(served: Province
     assert len(records) == 1
     # `ad`: the resolver has checked the signatures against the key of the province.
     pc = names.namespace(served.paths.name, PC)
-    assert namespaces.ask(pc, partial(_is_authentic, f"rt-{SITE}.{DOMAIN}"))
+    assert namespaces.ask(pc, partial(_is_authentic, f"rt-{COMMUNE}.{DOMAIN}"))
 
 
-def test_a_signature_that_does_not_hold_is_no_answer(served: Province) -> None:
+def test_a_signature_that_does_not_hold_is_no_answer(centre: Centre, served: Province) -> None:
     """Break what the resolver checks against: it must pass nothing on, and say so."""
     anchors = "/etc/unbound/unbound.conf.d/giaoban.conf"
 
@@ -177,7 +155,7 @@ def test_a_signature_that_does_not_hold_is_no_answer(served: Province) -> None:
         asked = served.twin("run", PC, "host", "-W", "5", f"sv-noc-1.{DOMAIN}", DNS[0])
         assert "SERVFAIL" in asked.stdout
     finally:
-        assert _changes(served, "--tags", "dns") == {"sv-dns-1": 2}
+        assert centre.changes("--tags", "dns") == {"sv-dns-1": 2}
     assert wait_until(answers, seconds=10)
 
 
@@ -186,33 +164,35 @@ def test_a_guest_is_told_of_no_name_server_and_an_office_of_both(served: Provinc
     served.inside(PC, "networkctl", "reconfigure", "eth0")
     told = f"DNS={' '.join(DNS)}\n"
     assert wait_until(lambda: told in served.inside(PC, "sh", "-c", leases), seconds=20)
-    said = served.inside(f"rt-{SITE}", "cat", "/etc/dnsmasq.d/giaoban.conf")
+    said = served.inside(f"rt-{COMMUNE}", "cat", "/etc/dnsmasq.d/giaoban.conf")
     assert "tag:guest,option:dns-server\n" in said
     assert f"nameserver {DNS[0]}" in served.inside("sv-noc-1", "cat", "/etc/resolv.conf")
 
 
-def test_names_go_on_without_one_of_the_servers(served: Province) -> None:
-    resolve = ("getent", "hosts", f"rt-{SITE}.{DOMAIN}")
+def test_names_go_on_without_one_of_the_servers(centre: Centre, served: Province) -> None:
+    resolve = ("getent", "hosts", f"rt-{COMMUNE}.{DOMAIN}")
     served.inside("sv-dns-1", "systemctl", "stop", "unbound", "knot")
     try:
-        assert _asked(served, f"rt-{SITE}.{DOMAIN}") == ""
-        assert f"rt-{SITE}" in served.inside("sv-noc-1", *resolve)
-        assert _asked(served, f"rt-{SITE}.{DOMAIN}", server=DNS[1]) != ""
+        assert _asked(served, f"rt-{COMMUNE}.{DOMAIN}") == ""
+        assert f"rt-{COMMUNE}" in served.inside("sv-noc-1", *resolve)
+        assert _asked(served, f"rt-{COMMUNE}.{DOMAIN}", server=DNS[1]) != ""
     finally:
-        assert _changes(served, "--tags", "dns") == {"sv-dns-1": 2}
-    assert wait_until(lambda: _asked(served, f"rt-{SITE}.{DOMAIN}") != "", seconds=10)
+        assert centre.changes("--tags", "dns") == {"sv-dns-1": 2}
+    assert wait_until(lambda: _asked(served, f"rt-{COMMUNE}.{DOMAIN}") != "", seconds=10)
 
 
-def test_a_site_that_comes_gets_its_names_and_nothing_else_changes(served: Province) -> None:
+def test_a_site_that_comes_gets_its_names_and_nothing_else_changes(
+    centre: Centre, served: Province
+) -> None:
     """The serial is the daemon's: what the plan says is what is served, at once."""
     zone = f"/etc/knot/zones/{DOMAIN}.zone"
     before = served.inside("sv-dns-2", "knotc", "zone-status", DOMAIN, "+serial")
-    served.inside("sv-dns-2", "sh", "-c", f"sed -i '/^rt-{SITE} /d' {zone}")
+    served.inside("sv-dns-2", "sh", "-c", f"sed -i '/^rt-{COMMUNE} /d' {zone}")
     served.inside("sv-dns-2", "knotc", "-b", "zone-reload", DOMAIN)
     assert served.inside("sv-dns-2", "knotc", "zone-status", DOMAIN, "+serial") != before
-    assert _changes(served, "--tags", "dns") == {"sv-dns-2": 2}
-    found = served.inside("sv-dns-2", "knotc", "zone-read", DOMAIN, f"rt-{SITE}", "A")
-    assert f"rt-{SITE}.{DOMAIN}." in found
+    assert centre.changes("--tags", "dns") == {"sv-dns-2": 2}
+    found = served.inside("sv-dns-2", "knotc", "zone-read", DOMAIN, f"rt-{COMMUNE}", "A")
+    assert f"rt-{COMMUNE}.{DOMAIN}." in found
 
 
 # Time
