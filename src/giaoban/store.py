@@ -19,6 +19,20 @@ def digest(*inputs: str) -> str:
     return hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:12]
 
 
+def sha256_of(file: Path) -> str:
+    """Give a file's SHA-256, in hexadecimal digits."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def cache(kind: str) -> Path:
+    """Give where builds of a kind are kept: root's for all, a user's own otherwise."""
+    if os.geteuid() == 0:
+        return Path("/var/cache/giaoban") / kind
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "giaoban" / kind
+
+
 def once(place: Path, progress: Progress, what: str, build: Callable[[Path], None]) -> None:
     """Have `build` fill a folder beside `place`, and rename it; one builder at a time."""
     if is_there(place):

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from giaoban.datacentre.backends import NameTakenError
+from giaoban.datacentre.backends import NameTakenError, ServerError
 from giaoban.datacentre.backends.libvirt import LibvirtBackend, hypervisor
-from giaoban.datacentre.backends.libvirt.backend import ServerError
 from giaoban.datacentre.backends.libvirt.connection import PoolFullError, RefusedError
 from giaoban.datacentre.backends.libvirt.domain import Record, disk_name, domain_xml, seed_name
 from giaoban.datacentre.design import design_of

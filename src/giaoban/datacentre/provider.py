@@ -18,6 +18,7 @@ from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.provider.experimental.server import main as serve
 from pydantic import ValidationError
 
+from giaoban.datacentre import backends
 from giaoban.datacentre.backends import Backend, backend_of
 from giaoban.datacentre.specs import AT_BIRTH, KINDS, REPLACING, SECRET, Spec
 from giaoban.errors import GiaobanError
@@ -138,13 +139,10 @@ def shrinking(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[engin
     """Say that a disk cannot shrink, while a plan can still be changed. Pure."""
     had, asked = before.get("disk"), after.get("disk")
     replaced = any(before.get(key) != after.get(key) for key in REPLACING)
-    if replaced or not (isinstance(had, int) and isinstance(asked, int) and asked < had):
+    if replaced or not (isinstance(had, int) and isinstance(asked, int)):
         return []
-    reason = (
-        f"{after.get('name')}: its disk is {had} bytes and cannot shrink to {asked}; ask for as"
-        " much, or take the server out of intent and put it back"
-    )
-    return [engine.CheckFailure("disk", reason)]
+    reason = backends.shrinking(str(after.get("name")), had, asked)
+    return [engine.CheckFailure("disk", reason)] if reason else []
 
 
 def diff_response(

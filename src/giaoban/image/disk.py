@@ -7,8 +7,6 @@ without GRUB's package in the guest.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import struct
 from dataclasses import dataclass
@@ -16,9 +14,11 @@ from pathlib import Path
 
 from giaoban.commands import run
 from giaoban.errors import OperationError
+from giaoban.image import factory
+from giaoban.image.factory import SSHD
 from giaoban.software import contents, here
 from giaoban.software.repository import BOOTSTRAP, Repository
-from giaoban.store import Progress, digest, once
+from giaoban.store import Progress, digest, once, sha256_of
 
 SEED_SERIAL = "giaoban-seed"  # of the disk that holds the files of the first boot
 
@@ -74,20 +74,12 @@ ExecStart=/usr/lib/giaoban/first-boot
 WantedBy=multi-user.target
 """
 
-_SSHD = """\
-PermitRootLogin prohibit-password
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-HostKey /etc/ssh/ssh_host_ed25519_key
-UseDNS no
-"""
-
 _FILES: dict[str, tuple[str, int]] = {
     "boot/grub/grub.cfg": (_GRUB, 0o644),
     "etc/fstab": ("LABEL=root / ext4 errors=remount-ro,x-systemd.growfs 0 1\n", 0o644),
     "etc/giaoban/first-boot": ("", 0o600),
     "etc/machine-id": ("", 0o444),
-    "etc/ssh/sshd_config.d/90-factory.conf": (_SSHD, 0o644),
+    "etc/ssh/sshd_config.d/90-factory.conf": (SSHD, 0o644),
     "usr/lib/giaoban/first-boot": (_FIRST_BOOT, 0o755),
     "usr/lib/repart.d/50-root.conf": ("[Partition]\nType=root-x86-64\n", 0o644),
     "usr/lib/systemd/system/giaoban-first-boot.service": (_FIRST_BOOT_UNIT, 0o644),
@@ -127,30 +119,23 @@ class Disk:
         return self.file.parent.name
 
 
-def cache_folder() -> Path:
-    """Give where images are kept: root's for all, a user's own otherwise."""
-    if os.geteuid() == 0:
-        return Path("/var/cache/giaoban/disks")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "giaoban" / "disks"
-
-
 def disk_key() -> str:
     """Give the image's name: a digest of all that goes in."""
-    recipe = Path(__file__).read_text(encoding="utf-8")
-    return f"debian-{digest(recipe, *BOOTSTRAP, contents.SUITE, *contents.BASE, *contents.MACHINE)}"
+    recipe = (Path(file).read_text(encoding="utf-8") for file in (factory.__file__, __file__))
+    asked = (*BOOTSTRAP, contents.SUITE, *contents.BASE, *contents.MACHINE)
+    return f"debian-{digest(*recipe, *asked)}"
 
 
-def build_disk(cache: Path, progress: Progress) -> Disk:
-    """Build the image unless it is in `cache`, and give it.
+def build_disk(disks: Path, progress: Progress) -> Disk:
+    """Build the image unless it is in `disks`, and give it.
 
     Raises:
         OperationError: a tool failed, with its last lines.
         TornImageError: the image is not what was built.
 
     """
-    place = cache / disk_key()
-    cache.mkdir(parents=True, exist_ok=True)
+    place = disks / disk_key()
+    disks.mkdir(parents=True, exist_ok=True)
     once(
         place,
         progress,
@@ -163,12 +148,6 @@ def build_disk(cache: Path, progress: Progress) -> Disk:
     if found != expected:
         raise TornImageError(file, found, expected)
     return Disk(file, expected)
-
-
-def sha256_of(file: Path) -> str:
-    """Give a file's SHA-256, in hexadecimal digits."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _build(packages: Repository, place: Path) -> None:

@@ -11,7 +11,6 @@ It is built beside its place and renamed, so what stands there is whole.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -25,7 +24,7 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.errors import OperationError
 from giaoban.files import write_whole
 from giaoban.software.repository import Repository
-from giaoban.store import Progress
+from giaoban.store import Progress, sha256_of
 
 SCHEMA = 1
 _SUMS, _ABOUT = "SHA256SUMS", "bundle.json"
@@ -117,7 +116,7 @@ class Bundle:
         return {name: digest for digest, name in pairs}
 
     def _differs(self, name: str, listed: Mapping[str, str]) -> bool:
-        return _sha256(self.folder / name) != listed[name]
+        return sha256_of(self.folder / name) != listed[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def make_bundle(place: Path, parts: Parts, progress: Progress) -> Bundle:
         about = {"schema": SCHEMA, "packages": parts.sets}
         write_whole(beside / _ABOUT, json.dumps(about, indent=1) + "\n")
         progress("bundle: sums")
-        lines = [f"{_sha256(path)}  {path.relative_to(beside)}\n" for path in _files(beside)]
+        lines = [f"{sha256_of(path)}  {path.relative_to(beside)}\n" for path in _files(beside)]
         write_whole(beside / _SUMS, "".join(lines))
         shutil.rmtree(place, ignore_errors=True)
         beside.rename(place)
@@ -193,8 +192,3 @@ def _link_or_copy(source: str, target: str) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,7 @@ from giaoban.checkout import checkout
 from giaoban.software.bundle import Bundle
 from giaoban.software.contents import package_sets
 from giaoban.software.repository import Repository, make_repository
-from giaoban.store import Progress
+from giaoban.store import Progress, cache
 
 BUNDLE = "GIAOBAN_BUNDLE"  # of the environment: the bundle's folder
 
@@ -37,14 +37,7 @@ def repository(progress: Progress) -> Repository:
     if bundle:
         bundle.demand_packages(wanted_sets())
         return bundle.repository
-    return make_repository(_cache(), _signing_keys(), wanted_sets(), progress)
-
-
-def _cache() -> Path:
-    if os.geteuid() == 0:
-        return Path("/var/cache/giaoban/software")
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "giaoban" / "software"
+    return make_repository(cache("software"), _signing_keys(), wanted_sets(), progress)
 
 
 def _signing_keys() -> Path:

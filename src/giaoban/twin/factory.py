@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from giaoban.image.factory import name_files
 from giaoban.plan.model import Plan
 from giaoban.twin.centre import frr_configuration, network_files
 from giaoban.twin.names import OOB_PORT
@@ -91,8 +92,7 @@ def machine_id(twin: str, name: str) -> str:
 def identity_files(twin: str, name: str) -> dict[str, File]:
     """Give the files that tell a node its name."""
     return {
-        "etc/hostname": File(f"{name}\n"),
-        "etc/hosts": File(f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n"),
+        **{path: File(text) for path, text in name_files(name).items()},
         "etc/machine-id": File(f"{machine_id(twin, name)}\n"),
     }
 

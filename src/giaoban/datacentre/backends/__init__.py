@@ -20,6 +20,10 @@ class UnknownBackendError(GiaobanError):
         )
 
 
+class ServerError(OperationError):
+    """A virtual server, or what it stands on, cannot be made or changed as asked."""
+
+
 class NameTakenError(OperationError):
     """A thing of that name is there, and it is not the stack's."""
 
@@ -52,6 +56,49 @@ def demand_same_place(before: Mapping[str, Any], spec: ServerSpec) -> None:
     differing = sorted(key for key in REPLACING if before[key] != asked[key])
     if differing:
         raise StandsAlreadyError(spec.name, differing)
+
+
+def demand_ours(name: str, whose: str | None, made_by: str) -> None:
+    """See that a thing is nobody's, or was made by the resource `made_by`.
+
+    Raises:
+        NameTakenError: it is somebody else's.
+
+    """
+    if whose not in (None, made_by):
+        raise NameTakenError(name, whose)
+
+
+def shrinking(name: str, had: int, asked: int) -> str | None:
+    """Say that a disk, in bytes, cannot shrink; None where it need not."""
+    if asked >= had:
+        return None
+    return (
+        f"{name}: its disk is {had} bytes and cannot shrink to {asked}; ask for as much, or take"
+        " the server out of intent and put it back"
+    )
+
+
+def demand_no_shrinking(name: str, had: int, asked: int) -> None:
+    """See that a disk need not shrink.
+
+    Raises:
+        ServerError: it would have to.
+
+    """
+    if sentence := shrinking(name, had, asked):
+        raise ServerError(sentence)
+
+
+def demand_unused(network: str, users: Iterable[str]) -> None:
+    """See that no server stands in a network.
+
+    Raises:
+        ServerError: with those that do.
+
+    """
+    if named := ", ".join(users):
+        raise ServerError(f"network {network}: {named} stands in it; remove that first")
 
 
 class Backend(Protocol):

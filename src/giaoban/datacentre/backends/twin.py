@@ -5,9 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from giaoban.datacentre.backends import NameTakenError, demand_same_place
+from giaoban.datacentre.backends import (
+    ServerError,
+    demand_no_shrinking,
+    demand_ours,
+    demand_same_place,
+    demand_unused,
+)
 from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
-from giaoban.errors import OperationError
 from giaoban.twin import guests, shelf
 from giaoban.twin.factory import File
 from giaoban.twin.guests import Guest
@@ -35,7 +40,7 @@ class TwinBackend:
             case _:
                 spec_outputs = plain(spec)
         found = shelf.read(self._paths, kind, spec.name)
-        _demand_ours(spec.name, found["made_by"] if found else None, made_by)
+        demand_ours(spec.name, found["made_by"] if found else None, made_by)
         shelf.write(self._paths, kind, spec.name, {"made_by": made_by, "outputs": spec_outputs})
         return spec_outputs
 
@@ -53,11 +58,11 @@ class TwinBackend:
             return self.create(kind, spec, made_by)
         before = guests.records(self._paths).get(spec.name)
         if before is None:
-            raise OperationError(
+            raise ServerError(
                 f"{spec.name}: it is gone from the twin; run giaoban dc refresh, then giaoban dc up"
             )
-        _demand_ours(spec.name, before.made_by, made_by)
-        _demand_no_shrinking(before, spec)
+        demand_ours(spec.name, before.made_by, made_by)
+        demand_no_shrinking(spec.name, before.settings["disk"], spec.disk)
         born = before.settings["born"]
         guests.change(self._paths, _guest(spec, made_by, born))
         return outputs_of(spec, born=born)
@@ -68,13 +73,16 @@ class TwinBackend:
             known = guests.records(self._paths).get(name)
             if known is None:
                 return
-            _demand_ours(name, known.made_by, made_by)
+            demand_ours(name, known.made_by, made_by)
             guests.remove(self._paths, name)
             return
         found = shelf.read(self._paths, kind, name)
-        _demand_ours(name, found["made_by"] if found else None, made_by)
+        demand_ours(name, found["made_by"] if found else None, made_by)
         if kind.endswith(":Network"):
-            self._demand_unused(name)
+            guests_there = guests.records(self._paths).values()
+            demand_unused(
+                name, (each.name for each in guests_there if each.settings.get("network") == name)
+            )
         shelf.remove(self._paths, kind, name)
 
     def servers(self) -> dict[str, str]:
@@ -84,7 +92,7 @@ class TwinBackend:
 
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         known = guests.records(self._paths).get(spec.name)
-        _demand_ours(spec.name, known.made_by if known else None, made_by)
+        demand_ours(spec.name, known.made_by if known else None, made_by)
         if spec.name in guests.whole(self._paths) and known:
             demand_same_place({**known.settings, **_place(known)}, spec)
             return self.update("giaoban:index:Server", spec, made_by)
@@ -95,22 +103,6 @@ class TwinBackend:
         born = secrets.token_hex(8)
         guests.make(self._paths, _guest(spec, made_by, born), files)
         return outputs_of(spec, born=born)
-
-    def _demand_unused(self, network: str) -> None:
-        users = [
-            guest.name
-            for guest in guests.records(self._paths).values()
-            if guest.settings.get("network") == network
-        ]
-        if users:
-            raise OperationError(
-                f"network {network}: {', '.join(users)} stands in it; remove that first"
-            )
-
-
-def _demand_ours(name: str, whose: str | None, made_by: str) -> None:
-    if whose not in (None, made_by):
-        raise NameTakenError(name, whose)
 
 
 def _guest(spec: ServerSpec, made_by: str, born: str) -> Guest:
@@ -145,11 +137,3 @@ def _place(guest: Guest) -> dict[str, Any]:
         "hypervisor": guest.hypervisor,
         "addresses": list(guest.addresses),
     }
-
-
-def _demand_no_shrinking(before: Guest, spec: ServerSpec) -> None:
-    if spec.disk < before.settings["disk"]:
-        raise OperationError(
-            f"{spec.name}: its disk is {before.settings['disk']} bytes and cannot shrink to"
-            f" {spec.disk}; ask for as much, or take the server out of intent and put it back"
-        )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from giaoban.commands import disk_full_is_a_sentence, run
+from giaoban.image import factory
 from giaoban.software import contents, here
 from giaoban.software.bundle import unpack_layer
 from giaoban.software.repository import BOOTSTRAP, Repository
@@ -24,6 +25,7 @@ from giaoban.twin.paths import IMAGES
 from giaoban.twin.topology import Flavour
 
 _DAY = 86_400  # seconds
+_RECIPE = (factory.__file__, tuning.__file__, __file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Images:
 
 def layer_keys() -> dict[str, str]:
     """Give the name of the base layer and of every flavour's: a digest of all that goes in."""
-    recipe = "".join(Path(file).read_text(encoding="utf-8") for file in (tuning.__file__, __file__))
+    recipe = "".join(Path(file).read_text(encoding="utf-8") for file in _RECIPE)
     base = f"base-{digest(recipe, *BOOTSTRAP, contents.SUITE, *contents.BASE)}"
     keys = {"base": base}
     for flavour, added in contents.ADDED.items():

@@ -6,6 +6,7 @@ Pure tables; `build` lays them into the images.
 
 from __future__ import annotations
 
+from giaoban.image.factory import SSHD
 from giaoban.twin.topology import Flavour
 
 READY = "/run/giaoban-ready"
@@ -120,14 +121,6 @@ DefaultCPUAccounting=no
 DefaultIOAccounting=no
 """
 
-_SSHD = """\
-PermitRootLogin prohibit-password
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-HostKey /etc/ssh/ssh_host_ed25519_key
-UseDNS no
-"""
-
 # Clocks are shared with the machine: a node keeps its hands off.
 _CHRONY = """\
 [Unit]
@@ -164,7 +157,7 @@ _FILES: dict[str, str] = {
     "usr/lib/systemd/system.conf.d/05-factory.conf": _MANAGER,
     "usr/lib/systemd/system/chrony.service.d/05-factory.conf": _CHRONY,
     "usr/lib/systemd/system/ssh.service.d/05-factory.conf": _NO_SSHD_TEST,
-    "etc/ssh/sshd_config.d/90-factory.conf": _SSHD,
+    "etc/ssh/sshd_config.d/90-factory.conf": SSHD,
     "etc/.updated": "",
     "var/.updated": "",
 }

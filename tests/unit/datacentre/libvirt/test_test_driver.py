@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from giaoban.datacentre.backends import NameTakenError, StandsAlreadyError
+from giaoban.datacentre.backends import NameTakenError, ServerError, StandsAlreadyError
 from giaoban.datacentre.backends.libvirt import LibvirtBackend
-from giaoban.datacentre.backends.libvirt.backend import ServerError
 from giaoban.datacentre.backends.libvirt.connection import UnreachableError
 from giaoban.datacentre.backends.libvirt.domain import domain_xml
 from giaoban.datacentre.backends.libvirt.pool import PoolError

@@ -13,7 +13,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from giaoban.datacentre.backends import NameTakenError, demand_same_place
+from giaoban.datacentre.backends import (
+    NameTakenError,
+    ServerError,
+    demand_no_shrinking,
+    demand_ours,
+    demand_same_place,
+    demand_unused,
+)
 from giaoban.datacentre.backends.libvirt import domain as xml
 from giaoban.datacentre.backends.libvirt.connection import UnreachableError
 from giaoban.datacentre.backends.libvirt.domain import Machine, Record
@@ -22,15 +29,12 @@ from giaoban.datacentre.backends.libvirt.pool import Pool
 from giaoban.datacentre.backends.libvirt.seed import seed_of
 from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
 from giaoban.errors import OperationError
-from giaoban.image.disk import Disk, build_disk, cache_folder, disk_key
+from giaoban.image.disk import Disk, build_disk, disk_key
+from giaoban.store import cache
 
 _NOBODY = "somebody who is not giaoban"
 # What of a server's inputs its record does not hold: secrets, and whether it runs.
 _NOT_SETTINGS = {"first_boot", "running"}
-
-
-class ServerError(OperationError):
-    """A virtual server cannot be made or changed as asked."""
 
 
 class LibvirtBackend:
@@ -50,7 +54,7 @@ class LibvirtBackend:
 
     @cached_property
     def _disk(self) -> Disk:
-        return build_disk(cache_folder(), lambda _: None)
+        return build_disk(cache("disks"), lambda _: None)
 
     def create(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
         """Make a network, an image or a server."""
@@ -63,7 +67,7 @@ class LibvirtBackend:
         note = _note_name(kind, spec.name)
         pools = [hypervisor.pool for hypervisor in self._hypervisors.values()]
         for pool in pools:
-            _demand_ours(spec.name, _maker(pool.noted(note)), made_by)
+            demand_ours(spec.name, _maker(pool.noted(note)), made_by)
         for pool in pools:
             pool.note(note, {"made_by": made_by, "whole": True, "outputs": plain(spec)})
         return plain(spec)
@@ -91,10 +95,11 @@ class LibvirtBackend:
                 f"{spec.name}: it is gone from its hypervisor; run giaoban dc refresh, then giaoban"
                 " dc up"
             )
-        _demand_ours(spec.name, _made_by(found.machine), made_by)
-        _demand_no_shrinking(found, spec)
+        demand_ours(spec.name, _made_by(found.machine), made_by)
+        if found.capacity is not None:
+            demand_no_shrinking(spec.name, found.capacity, spec.disk)
         self._demand_free(spec)
-        record = _record(spec, made_by, whole=True, born=_settings(found)["born"])
+        record = _record(spec, made_by, born=_settings(found)["born"])
         found.hypervisor.change(found, spec, record)
         return outputs_of(spec, born=record.settings["born"])
 
@@ -104,14 +109,18 @@ class LibvirtBackend:
         if kind.endswith(":Server"):
             found = self._find(name)
             if found is not None:
-                _demand_ours(name, _made_by(found.machine), made_by)
+                demand_ours(name, _made_by(found.machine), made_by)
                 found.hypervisor.remove(found)
             return
         note = _note_name(kind, name)
         for hypervisor in self._hypervisors.values():
-            _demand_ours(name, _maker(hypervisor.pool.noted(note)), made_by)
+            demand_ours(name, _maker(hypervisor.pool.noted(note)), made_by)
         if kind.endswith(":Network"):
-            self._demand_unused(name)
+            records = {machine.name: machine.record for _, machine in self._machines()}
+            demand_unused(
+                name,
+                (own for own, r in records.items() if r and r.settings.get("network") == name),
+            )
         for hypervisor in self._hypervisors.values():
             if kind.endswith(":Image") and hypervisor.pool.has(note):
                 hypervisor.pool.remove(_image_name(name))
@@ -139,7 +148,7 @@ class LibvirtBackend:
             )
         before = self._find(spec.name)
         if before is not None:
-            _demand_ours(spec.name, _made_by(before.machine), made_by)
+            demand_ours(spec.name, _made_by(before.machine), made_by)
             if _is_whole(before.machine):
                 demand_same_place(_outputs(before) or {}, spec)
                 return self.update("giaoban:index:Server", spec, made_by)
@@ -150,7 +159,7 @@ class LibvirtBackend:
         born = secrets.token_hex(8)
         hypervisor.make(
             spec,
-            _record(spec, made_by, whole=True, born=born),
+            _record(spec, made_by, born=born),
             _image_name(spec.image),
             seed_of(spec),
         )
@@ -163,7 +172,7 @@ class LibvirtBackend:
             found = pool.noted(note)
             if found is None and pool.has(volume):
                 raise NameTakenError(f"{pool.hypervisor}: volume {volume}", _NOBODY)
-            _demand_ours(spec.name, _maker(found), made_by)
+            demand_ours(spec.name, _maker(found), made_by)
         outputs = outputs_of(spec, key=self._disk.key, sha256=self._disk.sha256)
         for pool in pools:
             self._put_image(pool, spec.name, {"made_by": made_by, "outputs": outputs})
@@ -234,17 +243,6 @@ class LibvirtBackend:
                         f" {machine.name} first"
                     )
 
-    def _demand_unused(self, network: str) -> None:
-        users = [
-            machine.name
-            for _, machine in self._machines()
-            if machine.record and machine.record.settings.get("network") == network
-        ]
-        if users:
-            raise ServerError(
-                f"network {network}: {', '.join(users)} stands in it; remove that first"
-            )
-
     def _machines(self) -> Iterator[tuple[Hypervisor, Machine]]:
         for hypervisor in self._hypervisors.values():
             for machine in hypervisor.machines():
@@ -291,15 +289,10 @@ def _is_whole(machine: Machine) -> bool:
     return machine.record is not None and machine.record.whole
 
 
-def _demand_ours(name: str, whose: str | None, made_by: str) -> None:
-    if whose not in (None, made_by):
-        raise NameTakenError(name, whose)
-
-
-def _record(spec: ServerSpec, made_by: str, *, whole: bool, born: str) -> Record:
+def _record(spec: ServerSpec, made_by: str, *, born: str) -> Record:
     asked = outputs_of(spec, born=born)
     settings = {key: value for key, value in asked.items() if key not in _NOT_SETTINGS}
-    return Record(made_by, whole, settings)
+    return Record(made_by, whole=True, settings=settings)
 
 
 def _settings(found: Found) -> Mapping[str, Any]:
@@ -331,11 +324,3 @@ def _outputs(found: Found) -> dict[str, Any] | None:
         "disk": found.capacity,
         "running": found.running,
     }
-
-
-def _demand_no_shrinking(found: Found, spec: ServerSpec) -> None:
-    if found.capacity is not None and spec.disk < found.capacity:
-        raise ServerError(
-            f"{spec.name}: its disk is {found.capacity} bytes and cannot shrink to {spec.disk}; ask"
-            " for as much, or take the server out of intent and put it back"
-        )

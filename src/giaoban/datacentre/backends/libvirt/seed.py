@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Iterable
 
 from giaoban.datacentre.specs import FirstBootFile, ServerSpec
+from giaoban.image.factory import name_files
 
 _BLOCK = 65_536  # bytes; a disk ends at a sector, and hypervisors like larger blocks
 _PRIVATE_FOLDERS = ("root/.ssh",)
@@ -14,13 +15,10 @@ _PRIVATE_FOLDERS = ("root/.ssh",)
 
 def seed_of(spec: ServerSpec) -> bytes:
     """Give the disk of a server's first boot: its name, and the files of its spec."""
-    names = (
-        FirstBootFile(path="/etc/hostname", text=f"{spec.name}\n"),
-        FirstBootFile(
-            path="/etc/hosts", text=f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {spec.name}\n"
-        ),
+    names = name_files(spec.name).items()
+    return _tar(
+        (*(FirstBootFile(path=f"/{path}", text=text) for path, text in names), *spec.first_boot)
     )
-    return _tar((*names, *spec.first_boot))
 
 
 def was_taken(seed: bytes) -> bool:

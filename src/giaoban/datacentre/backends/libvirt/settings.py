@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import giaoban
+from giaoban.checkout import checkout
 from giaoban.errors import GiaobanError
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
@@ -70,7 +70,7 @@ class LibvirtSettings:
         if kind not in (None, *_KINDS):
             raise LibvirtSettingsError("domain-type", str(kind), f"one of {', '.join(_KINDS)}")
         # Relative to the project, as its program has it.
-        project = Path(giaoban.__file__).parents[2] / "pulumi"
+        project = checkout("pulumi") / "pulumi"
         return cls(uri, pool, project / configuration.get("inventory", ""), kind)
 
     def uris(self) -> dict[str, str]:
