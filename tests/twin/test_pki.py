@@ -176,7 +176,7 @@ def test_a_ca_that_lost_all_it_kept_signs_again(certified: Certified) -> None:
 def test_a_stolen_issuing_key_is_replaced_and_revoked(certified: Certified) -> None:
     stolen = certified.said(CA, "cat /etc/caddy/issuing.pem")
     before = certified.leaf()
-    file = certified.intent / "data-certified.yml"
+    file = certified.intent / "data-centre.yml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("groups: [pki]", "groups: [pki]\n      key_generation: 2"))
     certified.serve("--tags", "pki,certificate", "-l", f"{CA},{CLIENT}")
