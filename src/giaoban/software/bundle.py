@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,42 @@ class Bundle:
         """The Debian packages."""
         return Repository(self.folder / _DEBIAN)
 
-    def image(self, key: str) -> Path:
-        """Give where a layer of an image is, packed; it need not be there."""
-        return self.folder / _IMAGES / f"{key}.tar.zst"
+    @property
+    def sum(self) -> str:
+        """The sum of all it holds, in hexadecimal digits.
+
+        Raises:
+            BundleError: there is no bundle.
+
+        """
+        self._sums()
+        return sha256_of(self.folder / _SUMS)
+
+    def demand_origin(self, told: str) -> None:
+        """Compare its sum with the one that came another way than the bundle.
+
+        Raises:
+            BundleError: they differ.
+
+        """
+        if self.sum != told.strip().lower():
+            raise BundleError(
+                self.folder,
+                f"its sum is {self.sum}, expected {told.strip() or '—'}: not the one that was made",
+            )
+
+    def image(self, key: str) -> Path | None:
+        """Give a layer of an image, packed, where there is one.
+
+        Raises:
+            BundleError: it is not as it was made.
+
+        """
+        name = f"{_IMAGES}/{key}.tar.zst"
+        if not (self.folder / name).exists():
+            return None
+        self._demand_as_made([name])
+        return self.folder / name
 
     def demand_whole(self) -> None:
         """Compare every file with its sum.
@@ -74,16 +107,18 @@ class Bundle:
             BundleError: files are missing, torn or too many.
 
         """
-        listed = self._sums()
         there = {str(path.relative_to(self.folder)) for path in _files(self.folder)} - {_SUMS}
-        wrong = sorted(listed.keys() ^ there)
-        wrong += [name for name in sorted(listed.keys() & there) if self._differs(name, listed)]
+        self._demand_as_made(self._sums().keys() | there)
+
+    def _demand_as_made(self, names: Iterable[str]) -> None:
+        listed = self._sums()
+        wrong = [name for name in sorted(names) if self._found(name) != listed.get(name)]
         if wrong:
             more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
             raise BundleError(self.folder, f"not as it was made: {', '.join(wrong[:_SHOWN])}{more}")
 
     def demand_packages(self, sets: Mapping[str, Sequence[str]]) -> None:
-        """Demand that it was made for these packages.
+        """Demand that it was made for these packages, and that their index is as it was made.
 
         Raises:
             BundleError: some are missing, or it is of another version of giaoban.
@@ -96,6 +131,9 @@ class Bundle:
             raise BundleError(
                 self.folder, f"without packages that are needed: {', '.join(missing)}"
             )
+        # Apt holds all else against these.
+        trusted = (self.repository.key, self.repository.index)
+        self._demand_as_made([_ABOUT, *(str(file.relative_to(self.folder)) for file in trusted)])
 
     def _about(self) -> dict[str, Any]:
         try:
@@ -115,8 +153,11 @@ class Bundle:
         pairs = (line.split("  ", 1) for line in lines)
         return {name: digest for digest, name in pairs}
 
-    def _differs(self, name: str, listed: Mapping[str, str]) -> bool:
-        return sha256_of(self.folder / name) != listed[name]
+    def _found(self, name: str) -> str | None:
+        try:
+            return sha256_of(self.folder / name)
+        except FileNotFoundError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def bundle(*, output: Path) -> None:
     )
     made = make_bundle(output.absolute(), parts, _say)
     size = sum(path.stat().st_size for path in made.folder.rglob("*") if path.is_file())
-    click.echo(f"{made.folder}: {size / 2**20:.0f} MiB")
+    click.echo(f"{made.folder}: {size / 2**20:.0f} MiB, sum {made.sum}")
 
 
 def _layers() -> dict[str, Path]:
@@ -67,8 +67,11 @@ def _layers() -> dict[str, Path]:
 @software.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def check(*, folder: Path) -> None:
-    """Compare every file of a bundle with its sum, and its packages with what roles install."""
+    """Compare every file of a bundle with its sum, and its packages with what roles install.
+
+    Its own sum is printed: compare it with the one that scripts/bundle printed.
+    """
     found = Bundle(folder)
     found.demand_whole()
     found.demand_packages(here.wanted_sets())
-    click.echo(f"{folder}: whole")
+    click.echo(f"{folder}: whole, sum {found.sum}")

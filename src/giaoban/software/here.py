@@ -6,18 +6,35 @@ import os
 from pathlib import Path
 
 from giaoban.checkout import checkout
+from giaoban.errors import GiaobanError
 from giaoban.software.bundle import Bundle
 from giaoban.software.contents import package_sets
 from giaoban.software.repository import Repository, make_repository
 from giaoban.store import Progress, cache
 
-BUNDLE = "GIAOBAN_BUNDLE"  # of the environment: the bundle's folder
+# Of the environment: the bundle's folder, and the sum that came another way.
+BUNDLE, BUNDLE_SUM = "GIAOBAN_BUNDLE", "GIAOBAN_BUNDLE_SUM"
 
 
 def given_bundle() -> Bundle | None:
-    """Give the bundle that the environment names."""
+    """Give the bundle that the environment names.
+
+    Raises:
+        BundleError: it is not the one whose sum the environment has.
+
+    """
     named = os.environ.get(BUNDLE)
-    return Bundle(Path(named)) if named else None
+    if not named:
+        return None
+    bundle = Bundle(Path(named))
+    told = os.environ.get(BUNDLE_SUM, "")
+    if not told:
+        raise GiaobanError(
+            f"{BUNDLE_SUM}: not set, expected the sum that scripts/bundle printed; whoever changes"
+            f" {named} could change a sum that lies in it, so bring it another way"
+        )
+    bundle.demand_origin(told)
+    return bundle
 
 
 def wanted_sets() -> dict[str, tuple[str, ...]]:

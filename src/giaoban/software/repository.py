@@ -49,6 +49,11 @@ class Repository:
         return self.folder / PUBLIC_KEY
 
     @property
+    def index(self) -> Path:
+        """Its index, signed: it has the sums of all else."""
+        return self.folder / "dists" / SUITE / "InRelease"
+
+    @property
     def source(self) -> str:
         """The line by which this machine's apt reads it."""
         return f"deb [signed-by={self.key}] copy:{self.folder} {SUITE} main\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from giaoban.errors import GiaobanError
 from giaoban.software.bundle import (
     SCHEMA,
     Bundle,
@@ -16,6 +17,7 @@ from giaoban.software.bundle import (
     Parts,
     make_bundle,
 )
+from giaoban.software.here import given_bundle
 from giaoban.software.repository import PUBLIC_KEY, Repository
 
 SETS = {"role dns": ("knot", "unbound")}
@@ -28,6 +30,8 @@ def bundle(tmp_path: Path) -> Bundle:
     (repository / "pool").mkdir(parents=True)
     (repository / "pool" / "knot_3.4_amd64.deb").write_bytes(b"a package")
     (repository / PUBLIC_KEY).write_text("a key\n")
+    Repository(repository).index.parent.mkdir(parents=True)
+    Repository(repository).index.write_text("an index\n")
     lock = tmp_path / "runtime.lock"
     lock.write_text("")
     parts = Parts(Repository(repository), SETS, {}, lock, [])
@@ -81,6 +85,36 @@ def test_one_that_is_not_whole_says_what_is_wrong(
         bundle.demand_whole()
     assert str(refused.value).startswith(f"{bundle.folder}: ")
     assert "make it again with scripts/bundle" in str(refused.value)
+
+
+def test_one_that_somebody_made_himself_is_refused(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole as it may be: its sum is not the one that was told."""
+    monkeypatch.setenv("GIAOBAN_BUNDLE", str(bundle.folder))
+    monkeypatch.delenv("GIAOBAN_BUNDLE_SUM", raising=False)
+    with pytest.raises(GiaobanError, match=r"^GIAOBAN_BUNDLE_SUM: not set, expected the sum that"):
+        given_bundle()
+    monkeypatch.setenv("GIAOBAN_BUNDLE_SUM", bundle.sum)
+    assert given_bundle() == bundle
+    sums = bundle.folder / "SHA256SUMS"
+    sums.write_text(sums.read_text().replace("  debian", "  ./debian"))
+    with pytest.raises(BundleError, match="not the one that was made"):
+        given_bundle()
+
+
+@pytest.mark.parametrize("name", ["giaoban-archive.asc", "dists/trixie/InRelease"])
+def test_an_index_or_a_key_that_was_put_in_is_refused(bundle: Bundle, name: str) -> None:
+    (bundle.folder / "debian" / name).write_text("another\n")
+    with pytest.raises(BundleError, match=f"not as it was made: debian/{name}"):
+        bundle.demand_packages(SETS)
+
+
+def test_an_image_that_was_put_in_is_refused(bundle: Bundle) -> None:
+    assert bundle.image("base-0") is None
+    (bundle.folder / "images/base-0.tar.zst").write_text("another")
+    with pytest.raises(BundleError, match=r"not as it was made: images/base-0\.tar\.zst"):
+        bundle.image("base-0")
 
 
 def test_many_wrong_files_are_counted(bundle: Bundle) -> None:

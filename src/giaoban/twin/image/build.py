@@ -91,7 +91,7 @@ def _layer(place: Path, progress: Progress, what: str, build: Callable[[Path], N
     """Have a layer stand: unpacked from the bundle that this machine was given, else built."""
     bundle = here.given_bundle()
     packed = bundle.image(place.name) if bundle else None
-    if packed and packed.exists():
+    if packed:
         once(place, progress, what, partial(unpack_layer, packed))
     else:
         once(place, progress, what, build)
