@@ -152,6 +152,16 @@ def test_what_somebody_changed_by_hand_is_seen_and_healed(made: Centre) -> None:
     assert plugged.name in namespaces.ask(plugged.namespace, namespaces.interfaces)
 
 
+def test_a_port_that_open_vswitch_left_down_is_raised(made: Centre) -> None:
+    """It takes a port down that it has just made, and may forget to raise it."""
+    switch = names.namespace(made.paths.name, "hv-kvm-1")
+    link = ["ip", "-n", switch, "link"]
+    subprocess.run([*link, "set", "s80-21", "down"], check=True)
+    _twin_up(made.paths, made.intent)
+    shown = subprocess.run([*link, "show", "s80-21"], check=True, capture_output=True, text=True)
+    assert "state UP" in shown.stdout
+
+
 def test_a_server_that_is_gone_is_made_anew(made: Centre) -> None:
     before = read_servers(made.paths.state)["sv-dns-1"]
     guests.remove(made.paths, "sv-dns-1")

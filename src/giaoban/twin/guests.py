@@ -14,7 +14,7 @@ from functools import partial
 from ipaddress import ip_interface
 from typing import Any
 
-from giaoban.commands import disk_full_is_a_sentence
+from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.errors import OperationError
 from giaoban.files import write_whole
 from giaoban.twin import cabling, cgroups, enter, names, namespaces, relay
@@ -27,9 +27,11 @@ from giaoban.twin.nodes import Box, launch
 from giaoban.twin.paths import IMAGES, TwinPaths
 from giaoban.twin.state import read_state, write_state
 from giaoban.twin.topology import Cable, Flavour, LinkEnd
+from giaoban.waiting import wait_until
 
 FLAVOUR: Flavour = "bare"
 _PORT = "eth0"
+_CABLE_SECONDS = 30  # its two ends are raised by two boots, on a machine that may be busy
 # Open vSwitch in user space goes on listening at a device that is gone, when one of its name comes
 # back: it is to forget the port, and is told again what its configuration says of it. In a kernel
 # it sees to that itself.
@@ -138,7 +140,30 @@ def make(paths: TwinPaths, guest: Guest, files: Mapping[str, File]) -> None:
 def start(paths: TwinPaths, guest: Guest) -> None:
     """Plug a virtual server in and start it, unless it runs, and wait until it is up."""
     _power_on(paths, guest)
+    _await_up(paths, guest)
+
+
+def _await_up(paths: TwinPaths, guest: Guest) -> None:
+    """Wait until a virtual server is up, and its cable with it.
+
+    Open vSwitch takes a port down that it has just made, to set it up, and forgets to raise it
+    where networkd did so meanwhile.
+    """
     Box(paths, guest.name).await_up()
+    port = guest.cable(paths.name).a
+    if not wait_until(partial(_raise, port), seconds=_CABLE_SECONDS, step=0.2):
+        raise GuestError(
+            f"{guest.name}: its port {guest.port} of {guest.hypervisor} stays down; look with"
+            f" giaoban twin console --name {paths.name} {guest.hypervisor}"
+        )
+
+
+def _raise(end: LinkEnd) -> bool:
+    """Have a cable's end up, and tell whether the other one is too."""
+    (link,) = json.loads(run(["ip", "-n", end.namespace, "-json", "link", "show", end.name]))
+    if "UP" not in link["flags"]:
+        namespaces.configure(end.namespace, "ip", [f"link set {end.name} up"])
+    return bool(link["operstate"] == "UP")
 
 
 def _power_on(paths: TwinPaths, guest: Guest) -> None:
@@ -155,7 +180,7 @@ def start_all(paths: TwinPaths) -> None:
     for name in housed:
         _power_on(paths, known[name])
     for name in housed:
-        Box(paths, name).await_up()
+        _await_up(paths, known[name])
 
 
 def sweep(paths: TwinPaths) -> None:
