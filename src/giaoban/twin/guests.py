@@ -31,7 +31,7 @@ from giaoban.waiting import wait_until
 
 FLAVOUR: Flavour = "bare"
 _PORT = "eth0"
-_CABLE_SECONDS = 30  # its two ends are raised by two boots, on a machine that may be busy
+_PORT_SECONDS = 10
 # Open vSwitch in user space goes on listening at a device that is gone, when one of its name comes
 # back: it is to forget the port, and is told again what its configuration says of it. In a kernel
 # it sees to that itself.
@@ -144,14 +144,14 @@ def start(paths: TwinPaths, guest: Guest) -> None:
 
 
 def _await_up(paths: TwinPaths, guest: Guest) -> None:
-    """Wait until a virtual server is up, and its cable with it.
+    """Wait until a virtual server is up, and its hypervisor's port with it.
 
     Open vSwitch takes a port down that it has just made, to set it up, and forgets to raise it
     where networkd did so meanwhile.
     """
     Box(paths, guest.name).await_up()
     port = guest.cable(paths.name).a
-    if not wait_until(partial(_raise, port), seconds=_CABLE_SECONDS, step=0.2):
+    if not wait_until(partial(_raise, port), seconds=_PORT_SECONDS, step=0.2):
         raise GuestError(
             f"{guest.name}: its port {guest.port} of {guest.hypervisor} stays down; look with"
             f" giaoban twin console --name {paths.name} {guest.hypervisor}"
@@ -159,11 +159,12 @@ def _await_up(paths: TwinPaths, guest: Guest) -> None:
 
 
 def _raise(end: LinkEnd) -> bool:
-    """Have a cable's end up, and tell whether the other one is too."""
+    """Have a cable's end up, and tell whether it was already."""
     (link,) = json.loads(run(["ip", "-n", end.namespace, "-json", "link", "show", end.name]))
-    if "UP" not in link["flags"]:
-        namespaces.configure(end.namespace, "ip", [f"link set {end.name} up"])
-    return bool(link["operstate"] == "UP")
+    if "UP" in link["flags"]:
+        return True
+    namespaces.configure(end.namespace, "ip", [f"link set {end.name} up"])
+    return False
 
 
 def _power_on(paths: TwinPaths, guest: Guest) -> None:
