@@ -241,6 +241,20 @@ def test_a_second_run_changes_nothing(province: Province) -> None:
     assert _changed(done) == 0, done.stdout
 
 
+def test_what_left_before_its_class_was_there_is_no_drift(province: Province) -> None:
+    """HTB counts it in what `tc qdisc show` prints, for as long as the qdisc lives."""
+    parent = province.twin.plan.devices[PARENT].management.ipv4
+    province.twin.said(
+        COMMUNE,
+        "tc qdisc del dev wan1 root;"
+        " set -- $(grep -m 1 '^qdisc add dev wan1 root' /etc/giaoban/qos.tc); tc \"$@\";"
+        f" ping -c 3 -i 0.2 -W 1 {parent};"
+        " tc -force -batch /etc/giaoban/qos.tc >/dev/null 2>&1 || :",
+    )
+    assert "direct_packets_stat 0" not in province.twin.said(COMMUNE, "tc qdisc show dev wan1")
+    assert province.state()["drift"] == []
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_wrong_file_is_refused_by_its_own_validator(province: Province, name: str) -> None:
     before = province.state()
