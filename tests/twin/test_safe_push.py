@@ -246,10 +246,9 @@ def test_what_left_before_its_class_was_there_is_no_drift(province: Province) ->
     parent = province.twin.plan.devices[PARENT].management.ipv4
     province.twin.said(
         COMMUNE,
-        "tc qdisc del dev wan1 root;"
-        " set -- $(grep -m 1 '^qdisc add dev wan1 root' /etc/giaoban/qos.tc); tc \"$@\";"
-        f" ping -c 3 -i 0.2 -W 1 {parent};"
-        " tc -force -batch /etc/giaoban/qos.tc >/dev/null 2>&1 || :",
+        "grep 'dev wan1' /etc/giaoban/qos.tc >/run/wan1; tc qdisc del dev wan1 root;"
+        f" head -n 1 /run/wan1 | tc -batch -; ping -c 3 -i 0.2 -W 1 {parent};"
+        " tail -n +2 /run/wan1 | tc -batch -; rm /run/wan1",
     )
     assert "direct_packets_stat 0" not in province.twin.said(COMMUNE, "tc qdisc show dev wan1")
     assert province.state()["drift"] == []
