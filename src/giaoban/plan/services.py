@@ -8,7 +8,7 @@ from typing import Final
 from giaoban.intent.model import Service
 from giaoban.plan.model import Plan, ServerPlan
 
-MIRROR, DNS, TIME, PKI = "mirror", "dns", "time", "pki"
+MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
 
 # What every server with a certificate answers too: the CA asks it there whether a name is its own.
 HTTP = "http"
@@ -19,6 +19,7 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     DNS: ("dns", "dns-tcp"),
     TIME: ("ntp",),
     PKI: (HTTP, "https"),
+    BACKUP: ("https",),
     "probe": ("iperf",),
 }
 
@@ -28,10 +29,28 @@ def members(plan: Plan, group: str) -> Iterator[ServerPlan]:
     return (server for server in plan.servers.values() if group in server.server.groups)
 
 
+def serving(plan: Plan) -> dict[str, ServerPlan]:
+    """Give the servers that are made to serve, by device: virtual ones, and those that keep copies.
+
+    What keeps copies stands in a rack: it outlives the hypervisors and all that runs on them.
+    """
+    return {
+        name: server
+        for name, server in plan.servers.items()
+        if server.is_virtual or BACKUP in server.server.groups
+    }
+
+
 def certified(plan: Plan) -> Iterator[ServerPlan]:
     """Give the servers that ask the province's CA for certificates; a CA signs its own."""
     if any(members(plan, PKI)):
-        yield from (s for s in plan.virtual_servers.values() if PKI not in s.server.groups)
+        yield from (s for s in serving(plan).values() if PKI not in s.server.groups)
+
+
+def backed_up(plan: Plan) -> Iterator[ServerPlan]:
+    """Give the servers whose data is copied. They prove themselves by certificates."""
+    if any(members(plan, BACKUP)):
+        yield from (s for s in certified(plan) if s.server.backup not in {None, "none"})
 
 
 def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]:

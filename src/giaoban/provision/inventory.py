@@ -9,6 +9,7 @@ from typing import Any
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
+from giaoban.plan.services import backed_up, serving
 from giaoban.provision.reach import Reach
 
 _TIER_GROUPS = {
@@ -18,6 +19,8 @@ _TIER_GROUPS = {
     "commune": "communes",
 }
 VIRTUAL_GROUP = "virtual_servers"
+SERVING_GROUP = "serving"  # all that datacentre.yml makes serve
+BACKED_UP_GROUP = "backed_up"
 _ROLE_GROUPS = {
     "router": "routers",
     "switch": "switches",
@@ -86,6 +89,7 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "ansible_control_path_dir": str(_control_paths(reach)),
         "commit__candidate_dir": str(candidate_folder(reach)),
         "commit__secrets_file": str(reach.master_key),
+        "backup_server__pulumi_state": str(reach.state / "pulumi" / "state"),
         "commit__register_dir": str(reach.staged),
     }
 
@@ -152,8 +156,13 @@ def _own_groups(plan: Plan, device: Device) -> list[str]:
     if device.owner != "us":
         return []
     named = [group_name(group) for group in device.groups]
-    virtual = [VIRTUAL_GROUP] if device.name in plan.virtual_servers else []
-    return [f"platform_{device.platform}", *_district_groups(plan, device), *virtual, *named]
+    of_servers = {
+        VIRTUAL_GROUP: plan.virtual_servers,
+        SERVING_GROUP: serving(plan),
+        BACKED_UP_GROUP: {server.device for server in backed_up(plan)},
+    }
+    kinds = [group for group, names in of_servers.items() if device.name in names]
+    return [f"platform_{device.platform}", *_district_groups(plan, device), *kinds, *named]
 
 
 def _district_groups(plan: Plan, device: Device) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from giaoban.plan.addressing import Addressing
 from giaoban.plan.model import Plan
 from giaoban.plan.services import DNS
+from giaoban.plan.variables.backup import backup_variables
 from giaoban.plan.variables.base import base_variables
 from giaoban.plan.variables.commit import commit_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
@@ -40,6 +41,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
         elif device.role == "server":
             own |= software_variables(networks, device)
             own |= pki_variables(networks, device)
+            own |= backup_variables(networks, device)
             if DNS in device.groups:
                 own |= dns_variables(networks, device)
         variables[device.name] = own

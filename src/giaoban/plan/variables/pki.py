@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from giaoban.plan.model import Device, Plan
-from giaoban.plan.services import MIRROR, PKI, SERVED, certified, members
+from giaoban.plan.services import MIRROR, PKI, SERVED, certified, members, serving
 from giaoban.plan.variables.view import Networks
 
 # Where a server whose port 80 is a web server's lays what the CA asks for.
@@ -16,7 +16,7 @@ def pki_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give whom a server trusts, and what it needs to sign or to ask for a certificate."""
     plan = networks.plan
     issuers = {server.device: server.server.key_generation for server in members(plan, PKI)}
-    if device.name not in plan.virtual_servers or not issuers:
+    if device.name not in serving(plan) or not issuers:
         return {}
     province = plan.intent.province
     authority = {
