@@ -9,6 +9,8 @@ from giaoban.intent.model import Service
 from giaoban.plan.model import Plan, ServerPlan
 
 MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
+DIRECTORY, DATABASE, WEB, LOG = "directory", "database", "web", "log"
+MONITORING, BASTION = "monitoring", "bastion"
 
 # What every server with a certificate answers too: the CA asks it there whether a name is its own.
 HTTP = "http"
@@ -20,6 +22,12 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     TIME: ("ntp",),
     PKI: (HTTP, "https"),
     BACKUP: ("https",),
+    DIRECTORY: ("ldaps",),
+    DATABASE: ("postgresql", "etcd"),
+    WEB: (HTTP, "https"),
+    LOG: ("syslog-tls",),
+    MONITORING: ("https",),
+    BASTION: ("ssh",),
     "probe": ("iperf",),
 }
 

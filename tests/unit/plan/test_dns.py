@@ -65,7 +65,8 @@ def test_one_that_is_exposed_knows_what_is_exposed_and_nothing_else(intent: Inte
         update={"name": "ns-1", "zone": "dmz", "exposed": True, "groups": ["dns"]}
     )
     centre = intent.data_centre
-    more = centre.model_copy(update={"servers": [*centre.servers, exposed]})
+    inside_only = [server for server in centre.servers if not server.exposed]
+    more = centre.model_copy(update={"servers": [*inside_only, exposed]})
     plan = build(intent.model_copy(update={"data_centre": more}))
     zones = _zones(plan, "sv-ns-1")
     assert set(zones) == {intent.province.domain}
