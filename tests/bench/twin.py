@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -20,28 +17,11 @@ from giaoban.verify.collect import collect, fleet_of
 from giaoban.verify.doors import doors, plan_of, view_of
 from giaoban.verify.transport import Session
 from tests.bench import figure
+from tests.bench.running import Failed, own_inventory, playbook, run, seconds, timed
 
-ROOT = Path(__file__).parents[2]
 SITE = "xa-dak-wil"
 GROUP = "district_huyen_cu_jut"  # its routers stand for all: the usual way takes all a quarter hour
 MEBIBYTE = 1024
-
-
-class Failed(Exception):  # noqa: N818 (what happened, not a kind of error)
-    """A command of the benchmark failed; what it said is the message."""
-
-
-def _run(*words: str) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode != 0:
-        raise Failed(f"{' '.join(words)}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
-    return done.stdout
-
-
-def _seconds(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
 
 
 def _available_mib() -> float:
@@ -49,54 +29,33 @@ def _available_mib() -> float:
         return next(int(line.split()[1]) for line in lines if "MemAvailable" in line) / MEBIBYTE
 
 
-def _inventory(folder: Path, paths: TwinPaths, intent: Path) -> Path:
-    inventory = folder / "build" / "inventory"
-    inventory.mkdir(parents=True, exist_ok=True)
-    reach = {"state": str(paths.state), "sockets": str(paths.run)}
-    content = {"plugin": "giaoban", "intent": str(intent), "reach": reach}
-    (inventory / "giaoban.yml").write_text(json.dumps(content))
-    return inventory
-
-
-def _playbook(inventory: Path, name: str, *words: str) -> str:
-    return _run("ansible-playbook", "-i", str(inventory), name, *words)
-
-
 def _bench_boot(paths: TwinPaths) -> None:
     free = _available_mib()
-    seconds = _seconds(lambda: _run("giaoban", "twin", "up", "--all", "--name", paths.name))
+    took = seconds(lambda: run("giaoban", "twin", "up", "--all", "--name", paths.name))
     nodes = len(json.loads(paths.devices.read_text()))
-    figure(f"twin up --all ({nodes} nodes)", seconds, "s")
+    figure(f"twin up --all ({nodes} nodes)", took, "s")
     figure("memory a node, after boot", (free - _available_mib()) / nodes, "MiB")
 
 
 def _bench_servers(inventory: Path) -> None:
     words = ("--inventory", str(inventory))
-    figure("dc up, first run", _seconds(lambda: _run("giaoban", "dc", "up", *words)), "s")
-    seconds = _seconds(lambda: _run("giaoban", "dc", "preview", "--expect-no-changes", *words))
-    figure("dc preview, nothing to change", seconds, "s")
+    figure("dc up, first run", seconds(lambda: run("giaoban", "dc", "up", *words)), "s")
+    took = seconds(lambda: run("giaoban", "dc", "preview", "--expect-no-changes", *words))
+    figure("dc preview, nothing to change", took, "s")
 
 
 def _bench_push(inventory: Path, intent: Path) -> None:
-    figure("stage.yml: first generation of every box", _time(inventory, "stage.yml"), "s")
-    figure("network.yml, first run in-band", _time(inventory, "network.yml"), "s")
-    figure("network.yml, nothing to change", _time(inventory, "network.yml", changed=0), "s")
+    figure("stage.yml: first generation of every box", timed(inventory, "stage.yml"), "s")
+    figure("network.yml, first run in-band", timed(inventory, "network.yml"), "s")
+    figure("network.yml, nothing to change", timed(inventory, "network.yml", changed=0), "s")
     _change_rate(intent)
     figure(
-        "network.yml -l one site, one change", _time(inventory, "network.yml", "-l", _group()), "s"
+        "network.yml -l one site, one change", timed(inventory, "network.yml", "-l", _group()), "s"
     )
 
 
 def _group() -> str:
     return SITE.replace("-", "_")
-
-
-def _time(inventory: Path, name: str, *words: str, changed: int | None = None) -> float:
-    said: list[str] = []
-    seconds = _seconds(lambda: said.append(_playbook(inventory, f"playbooks/{name}", *words)))
-    if changed is not None and said[0].count("changed=0 ") != said[0].count("changed="):
-        raise Failed(f"{name} changed something where nothing was to change")
-    return seconds
 
 
 def _change_rate(intent: Path) -> None:
@@ -110,8 +69,8 @@ def _change_rate(intent: Path) -> None:
 def _bench_usual(inventory: Path) -> None:
     limit = ("-l", f"routers:&{GROUP}")
     # Ours with everything to push again, so that both carry every file.
-    ours = _time(inventory, "network.yml", *limit, "-e", "base__journal_max_mib=48")
-    usual = _seconds(lambda: _playbook(inventory, "tests/bench/usual.yml", *limit))
+    ours = timed(inventory, "network.yml", *limit, "-e", "base__journal_max_mib=48")
+    usual = seconds(lambda: playbook(inventory, "tests/bench/usual.yml", *limit))
     figure("routers' files: pushed, validated, activated, probed", ours, "s")
     figure("routers' files: a template task a file, nothing activated", usual, "s")
     figure("ratio usual way / ours", usual / ours, "")
@@ -146,7 +105,7 @@ def _bench_verify(inventory: Path) -> None:
     view = view_of(reach, plan_of(reach), None)
     ways = doors(reach, view)
     recording = _Recording(fleet_of(ways))
-    ours = _seconds(lambda: collect(view, recording))
+    ours = seconds(lambda: collect(view, recording))
     by_name = {door.device: door for door in ways}
 
     def serial() -> None:
@@ -159,7 +118,7 @@ def _bench_verify(inventory: Path) -> None:
                     session.ask(command)
                 session.close()
 
-    alone = _seconds(serial)
+    alone = seconds(serial)
     commands = sum(len(listed) for listed in recording.asked.values())
     figure(f"verify: {len(recording.asked)} devices, {commands} commands", ours, "s")
     figure("the same commands in a serial Netmiko loop", alone, "s")
@@ -175,9 +134,7 @@ def main() -> None:
     paths = TwinPaths(f"bench-{os.getpid()}")
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        intent = folder / "intent"
-        shutil.copytree(ROOT / "inventory" / "daknong", intent)
-        inventory = _inventory(folder, paths, intent)
+        inventory, intent = own_inventory(folder, paths)
         try:
             _bench_boot(paths)
             _bench_push(inventory, intent)
@@ -187,7 +144,7 @@ def main() -> None:
         except Failed as failure:
             sys.exit(f"bench: {failure}")
         finally:
-            _run("giaoban", "twin", "down", "--name", paths.name)
+            run("giaoban", "twin", "down", "--name", paths.name)
 
 
 if __name__ == "__main__":
