@@ -67,6 +67,26 @@ def _refused(province: Province) -> int:
     return int(re.findall(r"TcpOutRsts\s+(\d+)", said)[0])
 
 
+def test_a_server_without_power_answers_nobody_until_it_is_mended(served: Province) -> None:
+    """An end by signals alone would leave its addresses answering."""
+
+    def answers() -> bool:
+        ping = ("ping", "-c", "1", "-W", "1", "10.64.40.22")
+        return served.twin("run", "sv-noc-1", *ping).returncode == 0
+
+    assert answers()
+    wrong = served.twin("break", "server-down", "sv-dns-3")
+    assert "did you mean 'sv-dns-" in wrong.stderr
+    assert served.twin("break", "server-down", "sv-dns-2").returncode == 0
+    try:
+        assert not answers()
+        assert served.twin("up").returncode == 0
+        assert not answers()
+    finally:
+        assert served.twin("mend").returncode == 0
+    assert wait_until(answers, seconds=20)
+
+
 def test_every_server_answers_the_noc(served: Province) -> None:
     done = served.run(
         "giaoban", "verify", "--inventory", str(served.inventory), "--site", "trung-tam-du-lieu"

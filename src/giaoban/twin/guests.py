@@ -174,10 +174,15 @@ def _power_on(paths: TwinPaths, guest: Guest) -> None:
 
 
 def start_all(paths: TwinPaths) -> None:
-    """Start every whole virtual server again whose hypervisor is there."""
+    """Start each whole virtual server again that is not broken and whose hypervisor is there."""
     known = records(paths)
-    hosts = set(read_state(paths).nodes)
-    housed = [name for name in whole(paths) if known[name].hypervisor in hosts]
+    state = read_state(paths)
+    broken = {fault.target for fault in state.faults}
+    housed = [
+        name
+        for name in whole(paths)
+        if known[name].hypervisor in state.nodes and name not in broken
+    ]
     for name in housed:
         _power_on(paths, known[name])
     for name in housed:

@@ -76,7 +76,7 @@ def bring_up(paths: TwinPaths, order: Order, told: Told) -> Topology:
         guests.sweep(paths)
         made = guests.whole(paths)
         stop(paths, [name for name in state.nodes if name not in {*what.nodes, *made}], told)
-        faults = tuple(one for one in state.faults if one.target in {*sites, *what.circuits})
+        faults = tuple(one for one in state.faults if one.target in {*sites, *what.circuits, *made})
         nodes = (*what.nodes, *made)
         write_state(paths, State(order.inventory, sites, nodes, faults, made))
         _prepare(paths, order.plan, told)

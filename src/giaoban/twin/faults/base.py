@@ -86,7 +86,7 @@ class Fault(ABC):
     """Something broken on purpose; breaking twice is breaking once, and mending puts all back."""
 
     id: ClassVar[str]
-    target: ClassVar[Literal["circuit", "site"]]
+    target: ClassVar[Literal["circuit", "site", "server"]]
     broken: ClassVar[str]
     """What is broken, and how."""
     noticed: ClassVar[str]
