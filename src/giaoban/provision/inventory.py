@@ -91,6 +91,7 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "commit__secrets_file": str(reach.master_key),
         "backup_server__pulumi_state": str(reach.state / "pulumi" / "state"),
         "commit__register_dir": str(reach.staged),
+        "directory__people": str(reach.intent / "people.csv"),
     }
 
 
