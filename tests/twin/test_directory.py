@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,8 @@ from giaoban.directory import ldif
 from giaoban.directory.entries import person_entry
 from giaoban.directory.people import Person, Unit
 from giaoban.provision.secrets import SecretStore
-from giaoban.twin import names, namespaces
+from giaoban.twin import enter, names, namespaces
+from giaoban.twin.nodes import Box
 from giaoban.waiting import wait_until
 from tests.twin.centre import DOMAIN, PC, Centre
 from tests.twin.configured import INTENT, succeeded
@@ -41,6 +43,16 @@ class Directory:
         self.csv = csv
         self.rows = csv.read_text(encoding="utf-8")
 
+    def tool(self, server: str, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a shell command in a server."""
+        return enter.run_inside(Box(self.centre.province.paths, server), ["sh", "-c", command])
+
+    def said(self, server: str, command: str) -> str:
+        """Run one that must succeed, and give what it printed."""
+        done = self.tool(server, command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
     def load(self, rows: str = "", *words: str) -> tuple[int, str]:
         """Bring people of the province and of a test; give how many servers that changed."""
         self.csv.write_text(self.rows + rows, encoding="utf-8")
@@ -59,19 +71,17 @@ class Directory:
 
     def modify(self, server: str, dn: str, change: str) -> None:
         """Change an entry as root of a server."""
-        self.centre.said(
-            server, f"ldapmodify {ROOT} <<'END'\ndn: {dn}\nchangetype: modify\n{change}\nEND"
-        )
+        self.said(server, f"ldapmodify {ROOT} <<'END'\ndn: {dn}\nchangetype: modify\n{change}\nEND")
 
     def value(self, server: str, dn: str, attribute: str) -> str:
         """Give an attribute's lines as root of a server sees them."""
         ask = f"ldapsearch -LLL -o ldif-wrap=no {ROOT} -b '{dn}' -s base {attribute}"
-        lines = self.centre.said(server, ask).splitlines()
+        lines = self.said(server, ask).splitlines()
         return "\n".join(line for line in lines if line.startswith(attribute))
 
     def state(self, server: str) -> str:
         """Give what a server is to the other."""
-        return self.centre.said(server, _STATE)
+        return self.said(server, _STATE)
 
     def agrees(self) -> bool:
         """Whether both have all that either has."""
@@ -81,7 +91,7 @@ class Directory:
         """Run an LDAP tool on the second server over the network; give all that it said."""
         tool, _, rest = words.partition(" ")
         sign_in = f"-x -D '{who}' -w '{password}' -H '{uri}' -o nettimeout=5"
-        done = self.centre.tried(TWO, f"{tool} {sign_in} {rest}")
+        done = self.tool(TWO, f"{tool} {sign_in} {rest}")
         return done.stdout + done.stderr
 
     def forget(self) -> None:
@@ -90,7 +100,7 @@ class Directory:
         found = (
             f"ldapsearch -LLL -o ldif-wrap=no {ROOT} -b {PEOPLE} '{tests}' dn | sed -n 's/^dn: //p'"
         )
-        self.centre.said(ONE, f"{found} | ldapdelete {ROOT}")
+        self.said(ONE, f"{found} | ldapdelete {ROOT}")
 
 
 @pytest.fixture
@@ -108,7 +118,7 @@ def anna(directory: Directory) -> str:
     person = Person(0, FIRST, "Lê Thử An", "xa-dak-wil", "", "", "anlt", (), None)
     unit = Unit("xa-dak-wil", "Xã Đắk Wil", "commune", "huyen-cu-jut", retired=False)
     entry = person_entry(person, unit, DOMAIN)
-    directory.centre.said(ONE, f"ldapmodify {ROOT} <<'END'\n{ldif.added(entry)}END")
+    directory.said(ONE, f"ldapmodify {ROOT} <<'END'\n{ldif.added(entry)}END")
     directory.modify(ONE, entry.dn, f"replace: userPassword\nuserPassword: {PASSWORD}")
     # Its owner need not change it first.
     directory.modify(ONE, entry.dn, "replace: pwdReset\npwdReset: FALSE")
@@ -180,7 +190,7 @@ def test_a_file_with_problems_changes_nothing(directory: Directory) -> None:
     said = directory.refused(directory.rows + rows)
     assert "people.csv:43: found no name" in said
     assert "people.csv:44: found the number 9001, which line 42 has" in said
-    assert directory.centre.tried(ONE, f"ldapsearch {ROOT} -b uid=anlt,{PEOPLE}").returncode == 32
+    assert directory.tool(ONE, f"ldapsearch {ROOT} -b uid=anlt,{PEOPLE}").returncode == 32
 
 
 # Who may see and do what
@@ -188,7 +198,7 @@ def test_a_file_with_problems_changes_nothing(directory: Directory) -> None:
 
 def test_nobody_without_a_name_sees_anything(directory: Directory) -> None:
     for base in (SUFFIX, "", "cn=Subschema"):
-        done = directory.centre.tried(TWO, f"ldapsearch -x -H '{URIS}' -b '{base}' -s base")
+        done = directory.tool(TWO, f"ldapsearch -x -H '{URIS}' -b '{base}' -s base")
         assert done.returncode == 48, done.stdout
         assert "anonymous bind disallowed" in done.stderr
     # Neither does who says a name and no password.
@@ -231,7 +241,7 @@ def test_a_person_writes_his_own_password_and_mobile_only(directory: Directory, 
 def test_passwords_are_kept_as_argon2id(directory: Directory, anna: str) -> None:
     hashed = "sed -n 's/^userPassword:: //p' | base64 -d"
     ask = f"ldapsearch -LLL -o ldif-wrap=no {ROOT} -b {anna} userPassword | {hashed} | tr -d '\\0'"
-    assert directory.centre.said(TWO, ask).startswith("{ARGON2}$argon2id$v=19$m=19456,t=2,p=1$")
+    assert directory.said(TWO, ask).startswith("{ARGON2}$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_a_service_reads_people_and_no_passwords_and_writes_nothing(
@@ -282,7 +292,7 @@ def test_it_is_asked_over_tls_from_where_services_are(directory: Directory) -> N
     assert reaches("sv-noc-1", 636)
     assert not reaches("sv-noc-1", 389)
     assert not reaches(PC, 636)
-    listening = directory.centre.said(ONE, "ss -Hltn sport = :389")
+    listening = directory.said(ONE, "ss -Hltn sport = :389")
     assert listening == ""
     # In the clear on the port for TLS there is nothing to be had either.
     clear = directory.tried("ldapwhoami", who="x", uri=f"ldap://{ONE}.{DOMAIN}:636")
@@ -300,14 +310,14 @@ def test_a_server_that_does_not_prove_its_name_is_not_believed(directory: Direct
 def test_a_new_certificate_is_shown_without_a_restart(directory: Directory) -> None:
     def serial() -> str:
         ask = f"openssl s_client -connect {ONE}.{DOMAIN}:636 -verify_return_error"
-        return directory.centre.said(TWO, f"{ask} </dev/null | openssl x509 -noout -serial")
+        return directory.said(TWO, f"{ask} </dev/null | openssl x509 -noout -serial")
 
     def pid() -> str:
-        return directory.centre.said(ONE, "systemctl show -P MainPID slapd")
+        return directory.said(ONE, "systemctl show -P MainPID slapd")
 
     before, process = serial(), pid()
-    directory.centre.said(ONE, "rm /var/lib/giaoban/certificate/current/asked")
-    directory.centre.said(ONE, "systemctl start giaoban-certificate")
+    directory.said(ONE, "rm /var/lib/giaoban/certificate/current/asked")
+    directory.said(ONE, "systemctl start giaoban-certificate")
     assert serial() != before
     assert pid() == process
 
@@ -325,7 +335,7 @@ def test_a_write_on_either_server_appears_on_the_other(directory: Directory, ann
 def test_clients_go_on_without_one_server_which_gets_what_it_missed(
     directory: Directory, anna: str
 ) -> None:
-    directory.centre.said(ONE, "systemctl stop slapd")
+    directory.said(ONE, "systemctl stop slapd")
     try:
         assert anna in directory.tried("ldapwhoami", who=anna)
         directory.modify(TWO, anna, "replace: title\ntitle: trong luc vang")
@@ -333,14 +343,14 @@ def test_clients_go_on_without_one_server_which_gets_what_it_missed(
         only = f"ldaps://{ONE}.{DOMAIN}"
         assert "Can't contact" in directory.tried("ldapwhoami", who=anna, uri=only)
     finally:
-        directory.centre.said(ONE, "systemctl start slapd")
+        directory.said(ONE, "systemctl start slapd")
     assert wait_until(directory.agrees, seconds=30)
     assert directory.value(ONE, anna, "title") == "title: trong luc vang"
 
 
 def test_people_are_brought_while_one_server_is_stopped(directory: Directory) -> None:
     directory.load()
-    directory.centre.said(ONE, "systemctl stop slapd")
+    directory.said(ONE, "systemctl stop slapd")
     try:
         directory.csv.write_text(directory.rows + _row(FIRST, "Lê Thử An"), encoding="utf-8")
         done = directory.centre.province.playbook(
@@ -348,7 +358,7 @@ def test_people_are_brought_while_one_server_is_stopped(directory: Directory) ->
         )
         succeeded(done)
     finally:
-        directory.centre.said(ONE, "systemctl start slapd")
+        directory.said(ONE, "systemctl start slapd")
     assert wait_until(directory.agrees, seconds=30)
     assert directory.value(ONE, f"uid=anlt,{PEOPLE}", "uid") == "uid: anlt"
 
@@ -356,8 +366,8 @@ def test_people_are_brought_while_one_server_is_stopped(directory: Directory) ->
 def test_a_server_that_lost_everything_gets_it_from_the_other(
     directory: Directory, anna: str
 ) -> None:
-    directory.centre.said(ONE, "systemctl stop slapd; rm /var/lib/ldap/*.mdb")
-    directory.centre.said(TWO, "systemctl stop slapd")
+    directory.said(ONE, "systemctl stop slapd; rm /var/lib/ldap/*.mdb")
+    directory.said(TWO, "systemctl stop slapd")
     try:
         # Alone it has nothing, and does not begin a directory that the other knows nothing of.
         begun = directory.centre.province.playbook(
@@ -366,8 +376,8 @@ def test_a_server_that_lost_everything_gets_it_from_the_other(
         assert begun.returncode != 0
         assert f"found no entries, and {TWO} was not asked" in " ".join(begun.stdout.split())
     finally:
-        directory.centre.said(TWO, "systemctl start slapd")
-        directory.centre.said(ONE, "systemctl start slapd")
+        directory.said(TWO, "systemctl start slapd")
+        directory.said(ONE, "systemctl start slapd")
     assert wait_until(directory.agrees, seconds=60)
     assert anna in directory.tried("ldapwhoami", who=anna, uri=f"ldaps://{ONE}.{DOMAIN}")
 
@@ -375,8 +385,8 @@ def test_a_server_that_lost_everything_gets_it_from_the_other(
 def test_a_restored_server_loses_nothing_of_what_the_other_has(
     directory: Directory, anna: str
 ) -> None:
-    directory.centre.said(ONE, "/usr/lib/giaoban/backup now")
-    assert "read back" in directory.centre.said(ONE, "/usr/lib/giaoban/backup read-back")
+    directory.said(ONE, "/usr/lib/giaoban/backup now")
+    assert "read back" in directory.said(ONE, "/usr/lib/giaoban/backup read-back")
     directory.modify(TWO, anna, "replace: title\ntitle: sau ban sao")
     succeeded(directory.centre.province.playbook("restore.yml", "-l", ONE))
     assert wait_until(directory.agrees, seconds=60)
@@ -389,16 +399,16 @@ def test_both_go_back_together_where_they_were_stopped_before(
     directory: Directory, anna: str
 ) -> None:
     for server in (ONE, TWO):
-        directory.centre.said(server, "/usr/lib/giaoban/backup now")
+        directory.said(server, "/usr/lib/giaoban/backup now")
     directory.modify(ONE, anna, "replace: title\ntitle: nham")
     assert wait_until(directory.agrees, seconds=20)
     for server in (ONE, TWO):
-        directory.centre.said(server, "systemctl stop slapd")
+        directory.said(server, "systemctl stop slapd")
     try:
         succeeded(directory.centre.province.playbook("restore.yml", "-l", "directory"))
     finally:
         for server in (ONE, TWO):
-            directory.centre.said(server, "systemctl start slapd")
+            directory.said(server, "systemctl start slapd")
     assert wait_until(directory.agrees, seconds=60)
     for server in (ONE, TWO):
         assert directory.value(server, anna, "title") == ""
@@ -407,28 +417,26 @@ def test_both_go_back_together_where_they_were_stopped_before(
 
 def test_a_copy_that_is_no_copy_is_told_and_not_taken(directory: Directory, anna: str) -> None:
     hook = "/etc/giaoban/backup.d/directory"
-    directory.centre.said(ONE, f"mkdir -p /root/copy; {hook} save /root/copy")
+    directory.said(ONE, f"mkdir -p /root/copy; {hook} save /root/copy")
     try:
-        directory.centre.said(ONE, f"{hook} look /root/copy")
-        directory.centre.said(
-            ONE, "sed -i 's/^objectClass: inetOrgPerson/objectClass: x/' /root/copy/*"
-        )
-        assert directory.centre.tried(ONE, f"{hook} look /root/copy").returncode != 0
-        assert directory.centre.tried(ONE, f"{hook} restore /root/copy").returncode != 0
+        directory.said(ONE, f"{hook} look /root/copy")
+        directory.said(ONE, "sed -i 's/^objectClass: inetOrgPerson/objectClass: x/' /root/copy/*")
+        assert directory.tool(ONE, f"{hook} look /root/copy").returncode != 0
+        assert directory.tool(ONE, f"{hook} restore /root/copy").returncode != 0
         assert wait_until(directory.agrees, seconds=30)
         assert directory.value(ONE, anna, "uid") == "uid: anlt"
     finally:
-        directory.centre.said(ONE, "rm -r /root/copy")
+        directory.said(ONE, "rm -r /root/copy")
 
 
 def test_a_configuration_that_is_wrong_does_not_replace_the_one_before(
     directory: Directory,
 ) -> None:
-    before = directory.centre.said(ONE, "cat /etc/ldap/slapd.conf")
+    before = directory.said(ONE, "cat /etc/ldap/slapd.conf")
     done = directory.centre.province.playbook(
         "datacentre.yml", "--tags", "directory", "-l", ONE, "-e", "directory__answers=-7"
     )
     assert done.returncode != 0
     assert "failed to validate" in done.stdout
-    assert directory.centre.said(ONE, "cat /etc/ldap/slapd.conf") == before
+    assert directory.said(ONE, "cat /etc/ldap/slapd.conf") == before
     assert directory.agrees()

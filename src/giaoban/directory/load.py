@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from giaoban.directory import ldif
 from giaoban.directory.difference import Change, difference, refusals
@@ -19,8 +19,11 @@ from giaoban.directory.entries import (
     person_entry,
     suffix_of,
 )
-from giaoban.directory.people import PeopleError, Unit, read_people
+from giaoban.directory.people import PeopleError, Person, Unit, read_people
 from giaoban.errors import GiaobanError, OperationError
+
+# The CSV's name in the intent's folder.
+FILE: Final = "people.csv"
 
 
 class Server(Protocol):
@@ -87,16 +90,27 @@ def people_changes(server: Server, file: Path, units: Iterable[Unit], domain: st
 
     """
     by_slug = {unit.slug: unit for unit in units}
-    try:
-        content = file.read_bytes()
-    except OSError as fault:
-        raise PeopleFileError(file, fault) from None
-    people = read_people(content, by_slug, file.name)
+    people = read_file(file, by_slug)
     found = list(_found(server, people_base(domain), "one", PERSON_ATTRIBUTES))
     if refused := list(refusals(people, found)):
         raise PeopleError(file.name, refused)
     wanted = (person_entry(person, by_slug[person.unit], domain) for person in people)
     return difference(wanted, found, PERSON_ATTRIBUTES)
+
+
+def read_file(file: Path, units: Mapping[str, Unit]) -> list[Person]:
+    """Read the CSV of people.
+
+    Raises:
+        PeopleError: it has problems.
+        PeopleFileError: it cannot be read.
+
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise PeopleFileError(file, fault) from None
+    return read_people(content, units, file.name)
 
 
 def _found(server: Server, base: str, scope: str, attributes: Sequence[str]) -> list[Entry]:
