@@ -19,6 +19,7 @@ class LazyGroup(click.Group):
         "check": "giaoban.intent.cli:check",
         "software": "giaoban.software.cli:software",
         "schema": "giaoban.intent.cli:schema",
+        "people": "giaoban.directory.cli:people",
         "plan": "giaoban.plan.cli:plan",
         "render": "giaoban.render.cli:render",
         "twin": "giaoban.twin.cli:twin",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from giaoban.directory.load import FILE as PEOPLE_FILE
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
@@ -91,6 +92,7 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "commit__secrets_file": str(reach.master_key),
         "backup_server__pulumi_state": str(reach.state / "pulumi" / "state"),
         "commit__register_dir": str(reach.staged),
+        "directory__people": str(reach.intent / PEOPLE_FILE),
     }
 
 
