@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from giaoban.plan.model import Device
-from giaoban.plan.services import DATABASE, HEALTH, WEB, members
+from giaoban.plan.services import DATABASE, WEB, members
 from giaoban.plan.variables.view import Networks
 
 APPLICATION = "department-site"
@@ -21,9 +21,6 @@ def department_site_variables(networks: Networks, device: Device) -> dict[str, A
     return {
         "department_site__title": slot.title,
         "department_site__owner": plan.sites[slot.owner].site.name,
-        "department_site__host": planned.name,
-        "department_site__server": f"{device.name}.{domain}",
-        "department_site__health": HEALTH,
         "department_site__desk": {"name": noc.name, "phone": noc.phone},
         "department_site__timezone": plan.intent.province.timezone,
         "department_site__fronts": [f"{one.device}.{domain}" for one in members(plan, WEB)],
