@@ -1,12 +1,14 @@
-"""The whole data centre: its networks, the image servers begin as, and their groups."""
+"""The whole data centre: its networks, the image servers begin as, their groups, and slots."""
 
 from __future__ import annotations
 
 import pulumi
 
 from components.server_group import ServerGroup
+from components.service_slot import ServiceSlot
 from giaoban.datacentre.design import Design
-from giaoban.datacentre.resources import Image, Network
+from giaoban.datacentre.resources import Image, Network, Server
+from giaoban.datacentre.specs import ServerSpec
 from giaoban.provision.handover import SCHEMA
 
 
@@ -19,19 +21,14 @@ class DataCentre(pulumi.ComponentResource):
         mine = pulumi.ResourceOptions(parent=self)
         needed: list[pulumi.Resource] = [Network(spec, mine) for spec in design.networks]
         needed.append(Image(design.image, mine))
-        groups = [
-            ServerGroup(
-                name,
-                servers,
-                design.hypervisors,
-                pulumi.ResourceOptions(parent=self, depends_on=needed),
-            )
-            for name, servers in design.groups.items()
-        ]
+        after = pulumi.ResourceOptions(parent=self, depends_on=needed)
+        made: list[tuple[Server, ServerSpec]] = []
+        for name, servers in design.groups.items():
+            group = ServerGroup(name, servers, design.hypervisors, after)
+            made += zip(group.servers, servers, strict=True)
+        made += [(ServiceSlot(slot, after).server, slot.server) for slot in design.slots]
         born = {
-            spec.name: {"born": server.born, "hypervisor": spec.hypervisor}
-            for group, servers in zip(groups, design.groups.values(), strict=True)
-            for server, spec in zip(group.servers, servers, strict=True)
+            spec.name: {"born": server.born, "hypervisor": spec.hypervisor} for server, spec in made
         }
         self.inventory = pulumi.Output.from_input({"schema": SCHEMA, "servers": born})
         self.register_outputs({"inventory": self.inventory})

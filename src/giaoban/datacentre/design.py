@@ -21,9 +21,19 @@ IMAGE = "debian-13"
 
 
 @dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """A slot to be: its server, and where people reach what runs on it."""
+
+    name: str
+    url: str
+    server: ServerSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Every resource to be, in stable order; `groups` by the first group of their servers.
 
+    A slot's server is of no group here: sites of two departments do not stand in for each other.
     `prefixes` are those of every network of the plan, by zone; `exposed` the zones that the matrix
     lets be asked from outside the province; `members` the servers of every group, by name.
     """
@@ -33,8 +43,15 @@ class Design:
     networks: tuple[NetworkSpec, ...]
     image: ImageSpec
     groups: dict[str, tuple[ServerSpec, ...]]
+    slots: tuple[SlotSpec, ...]
     exposed: frozenset[str]
     members: dict[str, tuple[str, ...]]
+
+    @property
+    def servers(self) -> list[ServerSpec]:
+        """Every server to be."""
+        grouped = [server for group in self.groups.values() for server in group]
+        return [*grouped, *(slot.server for slot in self.slots)]
 
 
 def read_design(inventory: Path) -> Design:
@@ -64,6 +81,8 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     groups: dict[str, list[ServerSpec]] = {}
     members: dict[str, list[str]] = {}
     for name, server in plan.virtual_servers.items():
+        if name in plan.slots:
+            continue
         group = next(iter(server.server.groups), server.server.name)
         groups.setdefault(group, []).append(_server(server, identities[name]))
         for one in server.server.groups:
@@ -84,6 +103,10 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
         ),
         image=ImageSpec(name=IMAGE),
         groups={group: tuple(servers) for group, servers in groups.items()},
+        slots=tuple(
+            SlotSpec(one.slot.name, f"https://{one.name}/", _server(one.server, identities[name]))
+            for name, one in plan.slots.items()
+        ),
         exposed=frozenset(rule.target for rule in plan.intent.rules if rule.source == CENTRE),
         members={group: tuple(names) for group, names in members.items()},
     )
@@ -96,7 +119,7 @@ def demand_policy(design: Design) -> None:
         PolicyError: with a sentence for each thing that does.
 
     """
-    servers = [server for group in design.groups.values() for server in group]
+    servers = design.servers
     found = violations(servers, design.hypervisors, design.prefixes, design.exposed)
     for group, names in design.members.items():
         members = [server for server in servers if server.name in names]

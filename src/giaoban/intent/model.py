@@ -27,6 +27,11 @@ CENTRE = "centre"  # how rules name the central government's network, which is n
 ENDPOINT_ZONE = "video"
 WORKSTATION_ZONE = "office"
 
+# Where the server of a slot stands, and the groups whose servers it needs besides.
+SLOT_ZONE = "internal"
+SLOT_FRONTS = "web"
+SLOT_DATABASES = "database"
+
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
 
@@ -383,6 +388,33 @@ class Server(Model):
     )
 
 
+# What a slot can run: each is a role, and the Ansible group of the servers that run it.
+Application = Literal["department-site"]
+
+
+class Slot(Model):
+    """A place for an application: its server, name, certificate, database, copies and watch."""
+
+    name: Slug = Field(description="Its server is called sv-<name>, its database <name>.")
+    title: Name = Field(description="What its pages are headed with.")
+    owner: Slug = Field(description="Slug of the site that answers for it.")
+    application: Application = Field(description="What runs on its server.")
+    host: Slug = Field(description="Its name in the province's domain: people ask <host>.<domain>.")
+    number: int = Field(
+        ge=10,
+        le=249,
+        description="Host number of its server in the zone internal; never reused.",
+    )
+    public: bool = Field(
+        default=False, description="Whether hosts outside the province may ask it too."
+    )
+    database: bool = Field(
+        default=False, description="Whether it has a database on the servers of group database."
+    )
+    backup: BackupClass = Field(description="How often its server's own data is copied.")
+    machine: Machine
+
+
 class DataCentre(Model):
     """The data centre's core routers and servers."""
 
@@ -433,4 +465,7 @@ class Intent(Model):
     rules: list[Rule] = Field(description="Which zone may ask what of which; the rest is refused.")
     queues: list[QueueClass] = Field(description="Classes of traffic on circuits.")
     data_centre: DataCentre
+    slots: list[Slot] = Field(
+        default_factory=list, description="Applications that the data centre has a place for."
+    )
     centre: Centre

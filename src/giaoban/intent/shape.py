@@ -93,6 +93,7 @@ _SINGULAR = {
     "queues": "queue",
     "hypervisors": "hypervisor",
     "servers": "server",
+    "slots": "slot",
     "links": "link",
 }
 _ADDRESSES = {
@@ -131,13 +132,20 @@ def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
     ]
     for key, adapter in _adapters().items():
         if key not in plain:
+            field = Intent.model_fields[key]
+            if not field.is_required():
+                parts[key] = field.get_default(call_default_factory=True)
             continue
         try:
             parts[key] = adapter.validate_json(json.dumps(plain[key]), strict=True)
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
             findings.extend(_translate(plain, (key, *error["loc"]), error) for error in errors)
-    absent = [key for key in Intent.model_fields if key not in plain]
+    absent = [
+        key
+        for key, field in Intent.model_fields.items()
+        if field.is_required() and key not in plain
+    ]
     if absent:
         findings.append(MISSING_TOP.at(keys=", ".join(absent)))
     return parts, findings
@@ -208,7 +216,8 @@ def _wrong_type(error: _Error) -> Finding:
 
 
 def _not_one_of(error: _Error) -> Finding:
-    choices = [str(choice) for choice in error.schema.get("enum", [])]
+    only = [error.schema["const"]] if "const" in error.schema else []
+    choices = [str(choice) for choice in error.schema.get("enum", only)]
     suggestion = suggest(str(error.found), choices) if choices else "write one of them"
     if suggestion.startswith("known:"):
         suggestion = f"write one of the {len(choices)}"

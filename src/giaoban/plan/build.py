@@ -43,6 +43,7 @@ from giaoban.plan.model import (
     SitePlan,
     ZoneSegment,
 )
+from giaoban.plan.slots import slot_server
 from giaoban.plan.variables import device_variables
 from giaoban.plan.variables.view import TRUNK, mac_address, router_name
 
@@ -213,7 +214,7 @@ def hypervisor_name(name: str) -> str:
 def _servers(intent: Intent, sites: dict[str, SitePlan]) -> dict[str, ServerPlan]:
     centre = next(site for site in sites.values() if site.site.tier == "data_centre")
     servers = {}
-    for server in intent.data_centre.servers:
+    for server in (*intent.data_centre.servers, *map(slot_server, intent.slots)):
         segment = centre.segment(server.zone)
         on = hypervisor_name(server.machine.hypervisor) if server.machine else centre.access
         name = f"sv-{server.name}"

@@ -17,7 +17,7 @@ from ipaddress import (
 )
 from typing import Any, Literal
 
-from giaoban.intent.model import Centre, Intent, Server, Site, Tier
+from giaoban.intent.model import Centre, Intent, Server, Site, Slot, Tier
 
 Role = Literal["router", "switch", "hypervisor", "server", "endpoint", "workstation"]
 Platform = Literal["frr", "ovs", "linux"]
@@ -226,6 +226,15 @@ class ServerPlan:
         return self.server.machine is not None
 
 
+@dataclass(frozen=True, slots=True)
+class SlotPlan:
+    """A slot with the server that is its own; `name` is what people ask for, domain and all."""
+
+    slot: Slot
+    server: ServerPlan
+    name: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """The whole province, computed. Every mapping is in a stable order."""
@@ -244,6 +253,16 @@ class Plan:
     def virtual_servers(self) -> dict[str, ServerPlan]:
         """The servers that do not stand there on the first day, by device."""
         return {name: server for name, server in self.servers.items() if server.is_virtual}
+
+    @cached_property
+    def slots(self) -> dict[str, SlotPlan]:
+        """The slots by the device of their server, in intent's order."""
+        domain = self.intent.province.domain
+        planned = ((slot, self.servers[f"sv-{slot.name}"]) for slot in self.intent.slots)
+        return {
+            server.device: SlotPlan(slot, server, f"{slot.host}.{domain}")
+            for slot, server in planned
+        }
 
     @property
     def centre(self) -> Centre:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from giaoban.intent.model import Service
+from giaoban.intent.model import SLOT_DATABASES, SLOT_FRONTS, Service
 from giaoban.plan.model import Plan, ServerPlan
 
 MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
-DIRECTORY, DATABASE, WEB, LOG = "directory", "database", "web", "log"
+DIRECTORY, DATABASE, WEB, LOG = "directory", SLOT_DATABASES, SLOT_FRONTS, "log"
 MONITORING, BASTION = "monitoring", "bastion"
 
 # What every server with a certificate answers too: the CA asks it there whether a name is its own.
 HTTP = "http"
+# What a slot's server answers, to the web servers that let people in.
+HTTPS = "https"
+# Where every application says whether it is well.
+HEALTH = "suc-khoe"
 
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
@@ -69,4 +73,16 @@ def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]
     named = {name for group in groups for name in SERVED.get(group, ())}
     if any(server.device == device for server in certified(plan)):
         named.add(HTTP)
+    if device in plan.slots:
+        named.add(HTTPS)
     return [service for service in plan.intent.services if service.name in named]
+
+
+def slot_databases(plan: Plan) -> list[str]:
+    """Give the names of the databases that slots have; the role that owns one has its name."""
+    return [planned.slot.name for planned in plan.slots.values() if planned.slot.database]
+
+
+def web_targets(plan: Plan) -> list[str]:
+    """Give the URL of each slot that says whether it is well, as people reach it."""
+    return [f"https://{planned.name}/{HEALTH}" for planned in plan.slots.values()]

@@ -27,9 +27,9 @@ def _design(plan: Plan) -> Design:
 
 def test_every_virtual_server_is_asked_for_once(plan: Plan) -> None:
     design = _design(plan)
-    servers = [server for group in design.groups.values() for server in group]
-    assert [server.name for server in servers] == list(plan.virtual_servers)
-    assert {server.network for server in servers} == {network.name for network in design.networks}
+    assert [server.name for server in design.servers] == list(plan.virtual_servers)
+    used = {server.network for server in design.servers}
+    assert used == {network.name for network in design.networks}
     demand_policy(design)
 
 
@@ -91,3 +91,27 @@ def test_servers_that_share_any_group_are_kept_apart(plan: Plan) -> None:
     together = ("sv-mirror-1", "sv-dns-1")
     with pytest.raises(PolicyError, match="group time: sv-mirror-1, sv-dns-1 stand on hv-kvm-1"):
         demand_policy(replace(design, members=design.members | {"time": together}))
+
+
+def test_a_slot_has_a_server_like_any_other_and_an_address(plan: Plan) -> None:
+    design = _design(plan)
+    (slot,) = design.slots
+    assert (slot.name, slot.url) == ("trang-so-tttt", "https://stttt.daknong.example/")
+    assert (slot.server.name, slot.server.network) == ("sv-trang-so-tttt", "internal")
+    assert slot.server.owner == "so-thong-tin-va-truyen-thong"
+    assert slot.server.name not in {one.name for group in design.groups.values() for one in group}
+
+
+def test_two_slots_on_one_hypervisor_are_not_told_apart_and_what_they_are_is_judged(
+    plan: Plan,
+) -> None:
+    """Departments' sites do not stand in for each other; what one may not be, no slot may."""
+    (slot,) = plan.intent.slots
+    another = slot.model_copy(update={"name": "trang-so-y-te", "host": "syt", "number": 72})
+    design = _design(build(plan.intent.model_copy(update={"slots": [slot, another]})))
+    demand_policy(design)
+    large = slot.machine.model_copy(update={"cpus": 128})
+    too_large = another.model_copy(update={"machine": large})
+    design = _design(build(plan.intent.model_copy(update={"slots": [slot, too_large]})))
+    with pytest.raises(PolicyError, match="hv-kvm-1: its servers ask for"):
+        demand_policy(design)

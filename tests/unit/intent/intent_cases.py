@@ -26,6 +26,47 @@ _LAUGHS = b"sites: &a0 [x]\n" + b"".join(
     b"k%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 9)
 )
 
+# What one slot needs in small.yml: its zone, a hypervisor, and the servers that serve it.
+_SLOT_ZONE = (
+    "  - { name: hall, number: 5,",
+    "  - { name: internal, number: 8, vlan: 80, tiers: [data_centre] }\n  - { name: hall, number: 5,",
+)
+_SLOT_SERVERS = (
+    """  cores: [core-1, core-2]
+  servers:
+    - { name: noc-1, zone: noc, number: 10, groups: [noc] }
+""",
+    """  cores: [core-1, core-2]
+  hypervisors:
+    - { name: kvm-1, number: 1, cpus: 8, memory: 32 GiB, disk: 1 TiB }
+  servers:
+    - { name: noc-1, zone: noc, number: 10, groups: [noc] }
+    - { name: web-1, zone: internal, number: 11, groups: [web, database] }
+""",
+)
+
+
+def _slots(*slots: str) -> tuple[str, str]:
+    """Give the edit that adds these slots, each one's own keys over those of a sound one."""
+    lines = ["slots:"]
+    for slot in slots:
+        own = dict(pair.split(": ", 1) for pair in slot.split("; "))
+        keys = {
+            "name": "trang-a",
+            "title": "Trang A",
+            "owner": "so-noi-vu",
+            "application": "department-site",
+            "host": "a",
+            "number": "12",
+            "database": "true",
+            "backup": "daily",
+            "machine": "{ hypervisor: kvm-1, cpus: 1, memory: 1 GiB, disk: 4 GiB }",
+        } | own
+        first, *others = (f"{key}: {value}" for key, value in keys.items())
+        lines += [f"  - {first}", *(f"    {other}" for other in others)]
+    return ("centre:\n  name", "\n".join(lines) + "\ncentre:\n  name")
+
+
 CASES = (
     Case(
         "no-such-path",
@@ -1470,6 +1511,102 @@ CASES = (
                 "- { name: noc-2, zone: noc, number: 11, owner: so-noi-v }",
             ),
         ),
+    ),
+    Case(
+        "slot-name",
+        (
+            "intent.yml:83:11 «web-1» slot 'web-1': its server would be called as that of server 'web-1'; give one of the two another name",
+        ),
+        edits=(_SLOT_ZONE, _SLOT_SERVERS, _slots("name: web-1")),
+    ),
+    Case(
+        "slot-name",
+        (
+            "intent.yml:92:11 «trang-a» slot 'trang-a': its server would be called as that of slot 1; give one of the two another name",
+        ),
+        edits=(_SLOT_ZONE, _SLOT_SERVERS, _slots("number: 12", "host: b; number: 13")),
+    ),
+    Case(
+        "slot-host",
+        (
+            "intent.yml:87:11 «web» slot 'trang-a': host 'web' is the name of the servers of group 'web'; give it a name that nothing has",
+            "intent.yml:96:11 «rt-core-1» slot 'trang-b': host 'rt-core-1' is like a box's, whose names begin with 'rt-'; give it a name that nothing has",
+            "intent.yml:114:11 «c» slot 'trang-d': host 'c' is already that of slot 'trang-c'; give it a name that nothing has",
+        ),
+        edits=(
+            _SLOT_ZONE,
+            _SLOT_SERVERS,
+            _slots(
+                "host: web",
+                "name: trang-b; host: rt-core-1; number: 13",
+                "name: trang-c; host: c; number: 14",
+                "name: trang-d; host: c; number: 15",
+            ),
+        ),
+    ),
+    Case(
+        "slot-number",
+        (
+            "intent.yml:88:13 «11» slot 'trang-a': number 11 in zone 'internal' is already that of server 'web-1'; the first free number is 10",
+            "intent.yml:106:13 «12» slot 'trang-c': number 12 in zone 'internal' is already that of slot 'trang-b'; the first free number is 10",
+        ),
+        edits=(
+            _SLOT_ZONE,
+            _SLOT_SERVERS,
+            _slots("number: 11", "name: trang-b; host: b", "name: trang-c; host: c"),
+        ),
+    ),
+    Case(
+        "slot-owner",
+        (
+            "intent.yml:85:12 «xa-cu» slot 'trang-a': no live site 'xa-cu'; known: trung-tam, so-noi-vu, huyen-a, huyen-b, xa-a, xa-b",
+        ),
+        edits=(_SLOT_ZONE, _SLOT_SERVERS, _slots("owner: xa-cu")),
+    ),
+    Case(
+        "slot-hypervisor",
+        ("intent.yml:91:28 «kvm-2» slot 'trang-a': no hypervisor 'kvm-2'; did you mean 'kvm-1'?",),
+        edits=(
+            _SLOT_ZONE,
+            _SLOT_SERVERS,
+            _slots("machine: { hypervisor: kvm-2, cpus: 1, memory: 1 GiB, disk: 4 GiB }"),
+        ),
+    ),
+    Case(
+        "slot-without-zone",
+        (
+            "intent.yml:82:11 «trang-a» slot 'trang-a': its server stands in zone 'internal', which the data centre does not have; add the zone, with the tier data_centre",
+        ),
+        edits=(
+            (_SLOT_SERVERS[0], _SLOT_SERVERS[1].replace("internal", "noc").replace("11", "12")),
+            _slots("name: trang-a"),
+        ),
+    ),
+    Case(
+        "slot-without-servers",
+        (
+            "intent.yml:87:11 «a» slot 'trang-a': host 'a' needs a server of group 'web', and there is none; add one to the servers of data_centre",
+            "intent.yml:89:15 «true» slot 'trang-a': its database needs a server of group 'database', and there is none; add one to the servers of data_centre",
+        ),
+        edits=(
+            _SLOT_ZONE,
+            (_SLOT_SERVERS[0], _SLOT_SERVERS[1].replace("[web, database]", "[mirror]")),
+            _slots("name: trang-a"),
+        ),
+    ),
+    Case(
+        "slot-without-database",
+        (
+            "intent.yml:86:18 «department-site» slot 'trang-a': application 'department-site' keeps what it holds in a database; write `database: true`",
+        ),
+        edits=(_SLOT_ZONE, _SLOT_SERVERS, _slots("database: false")),
+    ),
+    Case(
+        "not-one-of",
+        (
+            "intent.yml:86:18 «department_site» slot 'trang-a': 'application' is 'department_site', expected one of department-site; did you mean 'department-site'?",
+        ),
+        edits=(_SLOT_ZONE, _SLOT_SERVERS, _slots("application: department_site")),
     ),
     Case(
         "ipv4-block-too-small",

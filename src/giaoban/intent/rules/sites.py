@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
-from giaoban.intent.model import Site, Tier
+from giaoban.intent.model import Application, Site, Tier
 from giaoban.intent.problems import Finding, Wording, suggest
 
 # How many numbers each class of sites has addresses for (DESIGN, "Intent and plan").
@@ -27,14 +28,15 @@ _UNDER: dict[Tier, str] = {
     "department": "a department stands under the data centre or nothing",
     "commune": "a commune stands under a district or the data centre",
 }
-# Ansible's own groups, those the inventory makes of tiers, roles and platforms, and the central
-# government's router (`rt-centre`).
+# Ansible's own groups, those the inventory makes of tiers, roles, platforms and slots, and the
+# central government's router (`rt-centre`).
 _RESERVED = frozenset(
     {
         *("all", "ungrouped", "centre", "cores"),
         *("data-centre", "departments", "districts", "communes"),
         *("routers", "switches", "hypervisors", "servers", "virtual-servers"),
         *("endpoints", "workstations"),
+        *("slots", *get_args(Application)),
     }
 )
 _RESERVED_BEGINNINGS = ("district-", "platform-")

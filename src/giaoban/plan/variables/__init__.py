@@ -10,15 +10,18 @@ from giaoban.plan.services import DIRECTORY, DNS
 from giaoban.plan.variables.backup import backup_variables
 from giaoban.plan.variables.base import base_variables
 from giaoban.plan.variables.commit import commit_variables
+from giaoban.plan.variables.department_site import department_site_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.directory import directory_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
 from giaoban.plan.variables.pki import pki_variables
 from giaoban.plan.variables.qos import qos_variables
+from giaoban.plan.variables.slots import slot_variables
 from giaoban.plan.variables.software import software_variables
 from giaoban.plan.variables.view import Networks
 from giaoban.plan.variables.wan_router import wan_router_variables
+from giaoban.plan.variables.web_front import web_front_variables
 from giaoban.plan.variables.zone_firewall import zone_firewall_variables
 
 __all__ = ["device_variables"]
@@ -43,6 +46,9 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= software_variables(networks, device)
             own |= pki_variables(networks, device)
             own |= backup_variables(networks, device)
+            own |= slot_variables(networks, device)
+            own |= web_front_variables(networks, device)
+            own |= department_site_variables(networks, device)
             if DNS in device.groups:
                 own |= dns_variables(networks, device)
             if DIRECTORY in device.groups:

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Final
 
 from giaoban.plan.model import Device, Dual, Plan
-from giaoban.plan.services import DNS, SERVED, members
+from giaoban.plan.services import DNS, SERVED, WEB, members
 from giaoban.plan.variables.view import Networks
 
 Address = IPv4Address | IPv6Address
@@ -35,10 +35,11 @@ def dns_variables(networks: Networks, device: Device) -> dict[str, Any]:
     """Give a DNS server's zones with their records, and who may ask it."""
     plan = networks.plan
     exposed = plan.servers[device.name].server.exposed
-    names = _names(plan, exposed=exposed)
+    names = _own_names(plan, exposed=exposed)
     servers = [s.device for s in members(plan, DNS) if s.server.exposed == exposed]
     blocks = plan.intent.province.blocks
-    zones = [_zone(plan.intent.province.domain, servers, _forward(names))]
+    shared = _shared_names(plan, names, exposed=exposed)
+    zones = [_zone(plan.intent.province.domain, servers, _forward(names | shared))]
     if not exposed:
         reverse = _reverse(names, plan.intent.province.domain, (blocks.ipv4, blocks.ipv6))
         zones += [_zone(zone, servers, records) for zone, records in sorted(reverse.items())]
@@ -52,18 +53,28 @@ def dns_variables(networks: Networks, device: Device) -> dict[str, Any]:
     }
 
 
-def _names(plan: Plan, *, exposed: bool) -> dict[str, list[Address]]:
-    """Give the addresses of every device, and of every group of servers, by name."""
+def _own_names(plan: Plan, *, exposed: bool) -> dict[str, list[Address]]:
+    """Give the addresses of every device by its name."""
     names: dict[str, list[Address]] = {}
     for device in plan.devices.values():
         server = plan.servers.get(device.name)
         if device.owner == "centre" or (exposed and not (server and server.server.exposed)):
             continue
-        own: list[Address] = [device.management.ipv4, device.management.ipv6]
-        names[device.name] = own
-        for group in device.groups if server else ():
-            if group in SERVED:
-                names.setdefault(group, []).extend(own)
+        names[device.name] = [device.management.ipv4, device.management.ipv6]
+    return names
+
+
+def _shared_names(
+    plan: Plan, own: dict[str, list[Address]], *, exposed: bool
+) -> dict[str, list[Address]]:
+    """Give the addresses of every group of servers, and of those by whom one comes to a slot."""
+    names: dict[str, list[Address]] = {}
+    for group in SERVED:
+        addresses = [a for one in members(plan, group) for a in own.get(one.device, ())]
+        if addresses:
+            names[group] = addresses
+    if WEB in names:
+        names |= {slot.host: names[WEB] for slot in plan.intent.slots if slot.public or not exposed}
     return names
 
 
@@ -82,11 +93,9 @@ def _forward(names: dict[str, list[Address]]) -> list[Record]:
 def _reverse(
     names: dict[str, list[Address]], domain: str, blocks: tuple[Network, Network]
 ) -> dict[str, list[Record]]:
-    """Give the records from addresses to names, by zone: a group's name is nobody's own."""
+    """Give the records from addresses to names, by zone."""
     zones: dict[str, list[Record]] = defaultdict(list)
     for name, addresses in names.items():
-        if name in SERVED:
-            continue
         for address in addresses:
             zone = reverse_zone(address, blocks)
             label = address.reverse_pointer.removesuffix(f".{zone}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from giaoban.plan.model import Device, Plan
-from giaoban.plan.services import MIRROR, PKI, SERVED, certified, members, serving
+from giaoban.plan.services import MIRROR, PKI, SERVED, WEB, certified, members, serving
 from giaoban.plan.variables.view import Networks
 
 # Where a server whose port 80 is a web server's lays what the CA asks for.
@@ -39,7 +39,7 @@ def pki_variables(networks: Networks, device: Device) -> dict[str, Any]:
                 f"https://{issuer}.{province.domain}/acme/province/directory" for issuer in issuers
             ],
             "certificate__generations": issuers,
-            "certificate__webroot": CHALLENGES if MIRROR in device.groups else "",
+            "certificate__webroot": CHALLENGES if {MIRROR, WEB} & {*device.groups} else "",
         }
     return variables
 
@@ -48,8 +48,10 @@ def _names(plan: Plan, device: Device) -> list[str]:
     """Give a server's name, and those of the groups that it is alone in.
 
     The CA asks one address of a name; of a name that several servers share, it may be another's.
+    Of a slot's name it asks either web server, and one that was not meant asks the others.
     """
     alone = [
         group for group in device.groups if group in SERVED and len(list(members(plan, group))) == 1
     ]
-    return [device.name, *alone]
+    slots = [slot.host for slot in plan.intent.slots] if WEB in device.groups else []
+    return [device.name, *alone, *slots]
