@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from giaoban.provision.dnssec import signing_key
+from giaoban.provision.scram import verifier
 from giaoban.render.filters import FILTERS
 
 
@@ -19,4 +20,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Every filter by name."""
-        return FILTERS | {"giaoban_dnssec_key": _dnssec_key}
+        return FILTERS | {"giaoban_dnssec_key": _dnssec_key, "giaoban_scram": verifier}

@@ -11,6 +11,7 @@ from giaoban.plan.model import Plan, ServerPlan
 MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
 DIRECTORY, DATABASE, WEB, LOG = "directory", SLOT_DATABASES, SLOT_FRONTS, "log"
 MONITORING, BASTION = "monitoring", "bastion"
+VOTE = "vote"
 
 # What every server with a certificate answers too: the CA asks it there whether a name is its own.
 HTTP = "http"
@@ -27,13 +28,17 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     PKI: (HTTP, "https"),
     BACKUP: ("https",),
     DIRECTORY: ("ldaps",),
-    DATABASE: ("postgresql", "etcd"),
+    DATABASE: ("postgresql", "patroni"),
+    VOTE: ("etcd",),
     WEB: (HTTP, "https"),
     LOG: ("syslog-tls",),
     MONITORING: ("https",),
     BASTION: ("ssh",),
     "probe": ("iperf",),
 }
+
+# Services that the servers of a group ask of each other, and nobody else of them.
+AMONG: Final[dict[str, str]] = {"etcd": VOTE, "patroni": DATABASE}
 
 
 def members(plan: Plan, group: str) -> Iterator[ServerPlan]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from giaoban.plan.addressing import Addressing
 from giaoban.plan.model import Plan
-from giaoban.plan.services import DIRECTORY, DNS
+from giaoban.plan.services import DATABASE, DIRECTORY, DNS, VOTE
 from giaoban.plan.variables.backup import backup_variables
 from giaoban.plan.variables.base import base_variables
 from giaoban.plan.variables.commit import commit_variables
+from giaoban.plan.variables.database import database_variables, vote_variables
 from giaoban.plan.variables.department_site import department_site_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.directory import directory_variables
@@ -53,5 +54,9 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
                 own |= dns_variables(networks, device)
             if DIRECTORY in device.groups:
                 own |= directory_variables(networks, device)
+            if VOTE in device.groups:
+                own |= vote_variables(networks)
+            if DATABASE in device.groups:
+                own |= database_variables(networks, device)
         variables[device.name] = own
     return variables

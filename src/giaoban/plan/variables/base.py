@@ -7,7 +7,7 @@ from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import TIME, members, services_of
+from giaoban.plan.services import AMONG, TIME, VOTE, members, services_of
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
@@ -31,6 +31,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__host_firewall": device.role != "router",
         "base__services": _services(networks, device),
         "base__name_servers": _name_servers(networks, device),
+        "base__hosts": _hosts(networks, device),
         "base__operator_is_root": device.role == "server",
     }
 
@@ -91,12 +92,41 @@ def _name_servers(networks: Networks, device: Device) -> list[str]:
     return [str(s.ipv4) for s in servers[:2]] + [str(s.ipv6) for s in servers[:1]]
 
 
+def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
+    """Those who vote on what leads find each other while nobody answers for names."""
+    if VOTE not in device.groups:
+        return []
+    others = (server for server in members(networks.plan, VOTE) if server.device != device.name)
+    return [
+        {"name": server.device, "address": str(address)}
+        for server in others
+        for address in (server.address.ipv4.ip, server.address.ipv6.ip)
+    ]
+
+
 def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if device.role != "server":
         return []
     return [
-        {"name": service.name, "protocol": service.protocol, "ports": list(service.ports)}
+        {
+            "name": service.name,
+            "protocol": service.protocol,
+            "ports": list(service.ports),
+            "sources": _sources(networks, service.name),
+        }
         for service in services_of(networks.plan, device.name, device.groups)
+    ]
+
+
+def _sources(networks: Networks, service: str) -> list[str]:
+    """Give who alone may ask, where the matrix between zones does not say it all."""
+    if service not in AMONG:
+        return []
+    group = members(networks.plan, AMONG[service])
+    return [
+        str(address)
+        for server in group
+        for address in (server.address.ipv4.ip, server.address.ipv6.ip)
     ]
 
 
