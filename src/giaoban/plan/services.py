@@ -15,6 +15,9 @@ MONITORING, BASTION = "monitoring", "bastion"
 # What every server with a certificate answers too: the CA asks it there whether a name is its own.
 HTTP = "http"
 
+# What every server answers the monitoring server, and nobody else.
+METRICS = "metrics"
+
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
     MIRROR: (HTTP,),
@@ -61,6 +64,12 @@ def backed_up(plan: Plan) -> Iterator[ServerPlan]:
         yield from (s for s in certified(plan) if s.server.backup not in {None, "none"})
 
 
+def measured(plan: Plan) -> Iterator[ServerPlan]:
+    """Give the servers that tell figures of themselves: where there is somebody to tell them to."""
+    if any(members(plan, MONITORING)):
+        yield from certified(plan)
+
+
 def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]:
     """Give the services that a server of these groups answers; one that intent has not is nobody's.
 
@@ -69,4 +78,6 @@ def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]
     named = {name for group in groups for name in SERVED.get(group, ())}
     if any(server.device == device for server in certified(plan)):
         named.add(HTTP)
+    if any(server.device == device for server in measured(plan)):
+        named.add(METRICS)
     return [service for service in plan.intent.services if service.name in named]

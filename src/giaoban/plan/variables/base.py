@@ -7,7 +7,7 @@ from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import TIME, members, services_of
+from giaoban.plan.services import METRICS, MONITORING, TIME, members, services_of
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
@@ -73,6 +73,12 @@ def _addresses(networks: Networks, names: Iterable[str]) -> list[str]:
     return [str(networks.plan.devices[name].management.ipv4) for name in names]
 
 
+def _both(networks: Networks, names: Iterable[str]) -> list[str]:
+    """Give the addresses of both families of some devices."""
+    managed = (networks.plan.devices[name].management for name in names)
+    return [str(address) for one in managed for address in (one.ipv4, one.ipv6)]
+
+
 def _time_clients(networks: Networks, device: Device) -> list[str]:
     if networks.is_core(device) or TIME in device.groups:
         blocks = networks.plan.intent.province.blocks
@@ -94,8 +100,14 @@ def _name_servers(networks: Networks, device: Device) -> list[str]:
 def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
     if device.role != "server":
         return []
+    readers = [s.device for s in members(networks.plan, MONITORING)]
     return [
-        {"name": service.name, "protocol": service.protocol, "ports": list(service.ports)}
+        {
+            "name": service.name,
+            "protocol": service.protocol,
+            "ports": list(service.ports),
+            "sources": _both(networks, readers) if service.name == METRICS else [],
+        }
         for service in services_of(networks.plan, device.name, device.groups)
     ]
 
