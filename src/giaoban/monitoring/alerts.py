@@ -37,8 +37,9 @@ class Alert:
 _ABOVE_ANSWERS: Final = "and on (above) giaoban:above_up == 1"
 _DEVICE_ANSWERS: Final = "and on (device) giaoban:device_up == 1"
 _LINES: Final = (
-    '{{ range query (printf "giaoban:circuit{site=%q}" $labels.site) }}'
-    "{{ .Labels.carrier }} {{ .Labels.phone }}, {{ .Labels.reference }}; {{ end }}"
+    '{{ range $number, $line := query (printf "giaoban:circuit{site=%q}" $labels.site) }}'
+    "{{ if $number }}; {{ end }}{{ .Labels.carrier }} {{ .Labels.phone }},"
+    " {{ .Labels.reference }}{{ end }}."
 )
 _LOOK_VI: Final = "Vào máy qua máy bastion, xem `systemctl --failed` và `journalctl -b -p warning`."
 _LOOK_EN: Final = (

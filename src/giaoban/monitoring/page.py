@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from giaoban.intent.model import CENTRE
 from giaoban.monitoring.services import SERVICES
@@ -20,7 +20,7 @@ from giaoban.report.page import Report, templates
 from giaoban.report.words import Words
 from giaoban.verify.model import CircuitResult, Results, SiteResult, State
 
-LANGUAGE = "vi"
+LANGUAGE: Final = "vi"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _RECORDED: Final = {
 }
 
 # Source, targets, and the labels that must be the same.
-_SILENCED: Final = (
+_SILENCED: Final[tuple[tuple[str, str, list[str]], ...]] = (
     ("SiteDown", "CircuitDown", ["site"]),
     ("ServiceGone", "ServiceDown", ["service"]),
     ("ServiceDown", "UnitFailed", ["device"]),
