@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from giaoban.monitoring import rules
 from giaoban.provision.dnssec import signing_key
 from giaoban.provision.scram import verifier
 from giaoban.render.filters import FILTERS
@@ -20,4 +21,10 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Every filter by name."""
-        return FILTERS | {"giaoban_dnssec_key": _dnssec_key, "giaoban_scram": verifier}
+        return FILTERS | {
+            "giaoban_dnssec_key": _dnssec_key,
+            "giaoban_scram": verifier,
+            "giaoban_alert_rules": rules.alert_rules,
+            "giaoban_standing_routers": rules.standing_routers,
+            "giaoban_standing_targets": rules.standing_targets,
+        }

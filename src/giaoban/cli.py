@@ -26,6 +26,7 @@ class LazyGroup(click.Group):
         "verify": "giaoban.verify.cli:verify",
         "link": "giaoban.verify.cli:link",
         "report": "giaoban.report.cli:report",
+        "noc-page": "giaoban.monitoring.cli:command",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

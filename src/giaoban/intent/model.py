@@ -415,6 +415,17 @@ class Slot(Model):
     machine: Machine
 
 
+class SnmpBox(Model):
+    """A box that is not ours and tells of itself by SNMP: a carrier's router, or a power supply."""
+
+    name: Slug = Field(description="What alerts call it.")
+    site: Slug = Field(description="Where it stands.")
+    address: IPv4Address = Field(description="Where it answers the monitoring server.")
+    kind: Literal["router", "ups"] = Field(
+        description="What it is asked: its interfaces, or its battery and where its power is from."
+    )
+
+
 class DataCentre(Model):
     """The data centre's core routers and servers."""
 
@@ -423,6 +434,11 @@ class DataCentre(Model):
         default_factory=list, description="Every machine that virtual servers run on."
     )
     servers: list[Server] = Field(description="Every server that Ansible makes serve.")
+    snmp: list[SnmpBox] = Field(
+        default_factory=list,
+        description="Boxes at any site that are not ours and are asked by SNMP. A rule from zone"
+        " noc must allow it, of a service with UDP port 161.",
+    )
 
 
 class CentreLink(Model):

@@ -20,6 +20,9 @@ HTTPS = "https"
 # Where every application says whether it is well.
 HEALTH = "suc-khoe"
 
+# What every server answers the monitoring server, and nobody else.
+METRICS = "metrics"
+
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
     MIRROR: (HTTP,),
@@ -37,8 +40,8 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     "probe": ("iperf",),
 }
 
-# Services that the servers of a group ask of each other, and nobody else of them.
-AMONG: Final[dict[str, str]] = {"etcd": VOTE, "patroni": DATABASE}
+# Services that the servers of a group alone may ask: the matrix knows zones only.
+AMONG: Final[dict[str, str]] = {"etcd": VOTE, "patroni": DATABASE, METRICS: MONITORING}
 
 
 def members(plan: Plan, group: str) -> Iterator[ServerPlan]:
@@ -70,6 +73,12 @@ def backed_up(plan: Plan) -> Iterator[ServerPlan]:
         yield from (s for s in certified(plan) if s.server.backup not in {None, "none"})
 
 
+def measured(plan: Plan) -> Iterator[ServerPlan]:
+    """Give the servers that tell figures of themselves: where there is somebody to tell them to."""
+    if any(members(plan, MONITORING)):
+        yield from certified(plan)
+
+
 def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]:
     """Give the services that a server of these groups answers; one that intent has not is nobody's.
 
@@ -80,6 +89,8 @@ def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]
         named.add(HTTP)
     if device in plan.slots:
         named.add(HTTPS)
+    if any(server.device == device for server in measured(plan)):
+        named.add(METRICS)
     return [service for service in plan.intent.services if service.name in named]
 
 

@@ -10,7 +10,7 @@ from giaoban.directory.load import FILE as PEOPLE_FILE
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
-from giaoban.plan.services import backed_up, serving
+from giaoban.plan.services import MONITORING, backed_up, measured, serving
 from giaoban.provision.reach import Reach
 
 _TIER_GROUPS = {
@@ -21,6 +21,7 @@ _TIER_GROUPS = {
 }
 VIRTUAL_GROUP = "virtual_servers"
 SERVING_GROUP = "serving"  # all that datacentre.yml makes serve
+MEASURED_GROUP = "measured"
 BACKED_UP_GROUP = "backed_up"
 _ROLE_GROUPS = {
     "router": "routers",
@@ -69,7 +70,7 @@ def planned_inventory(plan: Plan, reach: Reach) -> Inventory:
         if device.owner == "us" and device.name in standing
     ]
     return Inventory(
-        hosts=tuple(_host(plan, reach, device) for device in ours),
+        hosts=tuple(_host(plan, reach, device, standing) for device in ours),
         groups=_groups(plan),
         variables=environment_variables(reach),
     )
@@ -93,6 +94,8 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "backup_server__pulumi_state": str(reach.state / "pulumi" / "state"),
         "commit__register_dir": str(reach.staged),
         "directory__people": str(reach.intent / PEOPLE_FILE),
+        "monitoring__observer_key": str(reach.key_file("observer")),
+        "monitoring__known_hosts": str(reach.known_hosts),
     }
 
 
@@ -119,7 +122,7 @@ def _groups(plan: Plan) -> dict[str, str | None]:
     return groups
 
 
-def _host(plan: Plan, reach: Reach, device: Device) -> Host:
+def _host(plan: Plan, reach: Reach, device: Device, standing: frozenset[str]) -> Host:
     groups = (group_name(device.site), _ROLE_GROUPS[device.role], *_own_groups(plan, device))
     variables: dict[str, Any] = {
         "ansible_host": str(device.management.ipv4),
@@ -135,6 +138,9 @@ def _host(plan: Plan, reach: Reach, device: Device) -> Host:
         # The operator has no home. What modules need lies in folders of their own there, which
         # nobody else can take the place of.
         variables["ansible_remote_tmp"] = "/tmp"  # noqa: S108
+    if MONITORING in device.groups:
+        # What does not stand is not asked, and nobody is woken for it.
+        variables["monitoring__standing"] = sorted(standing)
     if device.name in plan.virtual_servers:
         variables |= _of_virtual_server(reach, device)
     return Host(device.name, groups, variables | device.variables)
@@ -161,6 +167,7 @@ def _own_groups(plan: Plan, device: Device) -> list[str]:
     of_servers = {
         VIRTUAL_GROUP: plan.virtual_servers,
         SERVING_GROUP: serving(plan),
+        MEASURED_GROUP: {server.device for server in measured(plan)},
         BACKED_UP_GROUP: {server.device for server in backed_up(plan)},
     }
     kinds = [group for group, names in of_servers.items() if device.name in names]

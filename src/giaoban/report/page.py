@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from giaoban.intent.model import CENTRE
@@ -286,16 +286,7 @@ def verdict(results: Results, words: Words) -> str:
 
 def render(plan: Plan, results: Results, words: Words, *, rehearsal: bool = False) -> str:
     """Give the whole page, each text in it in Unicode's composed form (NFC)."""
-    environment = Environment(
-        loader=PackageLoader("giaoban.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_composed,
-    )
-    environment.filters["slug"] = _class_name
-    environment.filters["sentence"] = _sentence
+    environment = templates()
     style = environment.get_template("report.css").render()
     script = environment.get_template("filter.js.j2").render()
     return environment.get_template("report.html.j2").render(
@@ -308,6 +299,21 @@ def render(plan: Plan, results: Results, words: Words, *, rehearsal: bool = Fals
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+def templates(*packages: str) -> Environment:
+    """Give the report's templates, and before them those of packages that draw its map too."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(name) for name in (*packages, "giaoban.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_composed,
+    )
+    environment.filters["slug"] = _class_name
+    environment.filters["sentence"] = _sentence
+    return environment
 
 
 def _composed(shown: object) -> object:

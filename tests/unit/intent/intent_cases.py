@@ -354,7 +354,9 @@ CASES = (
     ),
     Case(
         "unknown-key",
-        ("intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, hypervisors, servers",),
+        (
+            "intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, hypervisors, servers, snmp",
+        ),
         edits=(("  servers:\n", "  <<: { a: b }\n  servers:\n"),),
     ),
     Case(
@@ -1509,6 +1511,30 @@ CASES = (
             (
                 "- { name: noc-2, zone: noc, number: 11 }",
                 "- { name: noc-2, zone: noc, number: 11, owner: so-noi-v }",
+            ),
+        ),
+    ),
+    Case(
+        "duplicate-snmp",
+        (
+            "intent.yml:80:15 «ups-1» SNMP box 'ups-1' is listed twice; name one of the two otherwise",
+        ),
+        edits=(
+            (
+                "    - { name: noc-2, zone: noc, number: 11 }\n",
+                "    - { name: noc-2, zone: noc, number: 11 }\n  snmp:\n    - { name: ups-1, site: so-noi-vu, address: 10.64.4.9, kind: ups }\n    - { name: ups-1, site: so-noi-vu, address: 10.64.4.8, kind: ups }\n",
+            ),
+        ),
+    ),
+    Case(
+        "snmp-site",
+        (
+            "intent.yml:79:28 «so-noi-v» SNMP box 'ups-1': no live site 'so-noi-v'; did you mean 'so-noi-vu'?",
+        ),
+        edits=(
+            (
+                "    - { name: noc-2, zone: noc, number: 11 }\n",
+                "    - { name: noc-2, zone: noc, number: 11 }\n  snmp:\n    - { name: ups-1, site: so-noi-v, address: 10.64.4.9, kind: ups }\n",
             ),
         ),
     ),

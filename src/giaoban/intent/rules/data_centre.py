@@ -49,6 +49,10 @@ SERVER_ZONE_TIER = Wording(
     "server '{name}': zone '{zone}' does not exist in the data centre",
     "use one of {able}",
 )
+DUPLICATE_SNMP = Wording(
+    "duplicate-snmp", "SNMP box '{name}' is listed twice", "name one of the two otherwise"
+)
+SNMP_SITE = Wording("snmp-site", "SNMP box '{name}': no live site '{site}'", "{suggestion}")
 _NUMBERS = range(10, 250)
 
 
@@ -110,6 +114,25 @@ def known_owners(data_centre: DataCentre, sites: list[Site]) -> Iterator[Finding
                 owner=server.owner,
                 suggestion=suggest(server.owner, live),
             )
+
+
+def unique_snmp_boxes(data_centre: DataCentre) -> Iterator[Finding]:
+    """A box that is asked by SNMP has a name of its own."""
+    seen: set[str] = set()
+    for index, box in enumerate(data_centre.snmp):
+        if box.name in seen:
+            yield DUPLICATE_SNMP.at("data_centre", "snmp", index, "name", name=box.name)
+        seen.add(box.name)
+
+
+def known_snmp_sites(data_centre: DataCentre, sites: list[Site]) -> Iterator[Finding]:
+    """A box that is asked by SNMP stands at a live site."""
+    live = [site.slug for site in sites if not site.retired]
+    for index, box in enumerate(data_centre.snmp):
+        if box.site not in live:
+            where = ("data_centre", "snmp", index, "site")
+            suggestion = suggest(box.site, live)
+            yield SNMP_SITE.at(*where, name=box.name, site=box.site, suggestion=suggestion)
 
 
 def unique_servers(data_centre: DataCentre) -> Iterator[Finding]:
@@ -179,4 +202,6 @@ RULES = (
     server_groups,
     server_numbers,
     server_zones,
+    unique_snmp_boxes,
+    known_snmp_sites,
 )

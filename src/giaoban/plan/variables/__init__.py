@@ -16,6 +16,7 @@ from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.directory import directory_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
+from giaoban.plan.variables.monitoring import monitoring_variables
 from giaoban.plan.variables.pki import pki_variables
 from giaoban.plan.variables.qos import qos_variables
 from giaoban.plan.variables.slots import slot_variables
@@ -50,6 +51,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= slot_variables(networks, device)
             own |= web_front_variables(networks, device)
             own |= department_site_variables(networks, device)
+            own |= monitoring_variables(networks, device)
             if DNS in device.groups:
                 own |= dns_variables(networks, device)
             if DIRECTORY in device.groups:
