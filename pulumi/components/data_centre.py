@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 
-from components.server_group import ServerGroup
+from components.server_group import Ground, ServerGroup
 from giaoban.datacentre.design import Design
 from giaoban.datacentre.resources import Image, Network
 from giaoban.provision.handover import SCHEMA
@@ -17,21 +20,30 @@ class DataCentre(pulumi.ComponentResource):
         """Declare networks first, then the image, then the servers that need both."""
         super().__init__("giaoban:index:DataCentre", "data-centre", None, opts)
         mine = pulumi.ResourceOptions(parent=self)
-        needed: list[pulumi.Resource] = [Network(spec, mine) for spec in design.networks]
-        needed.append(Image(design.image, mine))
+        networks = {spec.name: Network(spec, mine) for spec in design.networks}
+        ground = Ground(design.hypervisors, networks, Image(design.image, mine))
         groups = [
-            ServerGroup(
-                name,
-                servers,
-                design.hypervisors,
-                pulumi.ResourceOptions(parent=self, depends_on=needed),
-            )
-            for name, servers in design.groups.items()
+            ServerGroup(name, servers, ground, mine) for name, servers in design.groups.items()
         ]
+        hypervisors = {spec.name: spec.hypervisor for spec in design.servers}
         born = {
-            spec.name: {"born": server.born, "hypervisor": spec.hypervisor}
+            spec.name: server.born.apply(_known, run_with_unknowns=True)
             for group, servers in zip(groups, design.groups.values(), strict=True)
             for server, spec in zip(group.servers, servers, strict=True)
         }
-        self.inventory = pulumi.Output.from_input({"schema": SCHEMA, "servers": born})
+
+        def inventory(found: Mapping[str, str | None]) -> dict[str, Any]:
+            servers = {
+                name: {"born": token, "hypervisor": hypervisors[name]}
+                for name, token in found.items()
+                if token is not None
+            }
+            return {"schema": SCHEMA, "servers": servers}
+
+        self.inventory = pulumi.Output.all(**born).apply(inventory)
         self.register_outputs({"inventory": self.inventory})
+
+
+def _known(born: object) -> str | None:
+    """Give the token of a server that exists: one that this run is not about may not."""
+    return born if isinstance(born, str) else None

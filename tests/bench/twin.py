@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from giaoban.intent.load import load
+from giaoban.plan import build
 from giaoban.provision.reach import Reach
 from giaoban.twin.paths import TwinPaths
 from giaoban.verify.answers import Login, Question
@@ -72,7 +74,12 @@ def _bench_boot(paths: TwinPaths) -> None:
 
 def _bench_servers(inventory: Path) -> None:
     words = ("--inventory", str(inventory))
-    figure("dc up, first run", _seconds(lambda: _run("giaoban", "dc", "up", *words)), "s")
+    servers = len(build(load(Reach.read(inventory).intent)).virtual_servers)
+    figure(
+        f"dc up, {servers} servers, first run",
+        _seconds(lambda: _run("giaoban", "dc", "up", *words)),
+        "s",
+    )
     seconds = _seconds(lambda: _run("giaoban", "dc", "preview", "--expect-no-changes", *words))
     figure("dc preview, nothing to change", seconds, "s")
 

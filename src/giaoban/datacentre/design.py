@@ -36,6 +36,11 @@ class Design:
     exposed: frozenset[str]
     members: dict[str, tuple[str, ...]]
 
+    @property
+    def servers(self) -> list[ServerSpec]:
+        """Every server, group by group."""
+        return [server for group in self.groups.values() for server in group]
+
 
 def read_design(inventory: Path) -> Design:
     """Plan an inventory's intent and give its data centre; host keys that are missing are made."""
@@ -64,8 +69,7 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     groups: dict[str, list[ServerSpec]] = {}
     members: dict[str, list[str]] = {}
     for name, server in plan.virtual_servers.items():
-        group = next(iter(server.server.groups), server.server.name)
-        groups.setdefault(group, []).append(_server(server, identities[name]))
+        groups.setdefault(first_group(server), []).append(_server(server, identities[name]))
         for one in server.server.groups:
             members.setdefault(one, []).append(name)
     return Design(
@@ -89,6 +93,11 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     )
 
 
+def first_group(server: ServerPlan) -> str:
+    """Give the group that a server is made with: its first, or its own name where it has none."""
+    return next(iter(server.server.groups), server.server.name)
+
+
 def demand_policy(design: Design) -> None:
     """See that nothing of a design breaks the policy. Pure.
 
@@ -96,7 +105,7 @@ def demand_policy(design: Design) -> None:
         PolicyError: with a sentence for each thing that does.
 
     """
-    servers = [server for group in design.groups.values() for server in group]
+    servers = design.servers
     found = violations(servers, design.hypervisors, design.prefixes, design.exposed)
     for group, names in design.members.items():
         members = [server for server in servers if server.name in names]
