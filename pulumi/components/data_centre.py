@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 
-from components.server_group import ServerGroup
+from components.server_group import Ground, ServerGroup
 from components.service_slot import ServiceSlot
 from giaoban.datacentre.design import Design
 from giaoban.datacentre.resources import Image, Network, Server
@@ -19,16 +22,30 @@ class DataCentre(pulumi.ComponentResource):
         """Declare networks first, then the image, then the servers that need both."""
         super().__init__("giaoban:index:DataCentre", "data-centre", None, opts)
         mine = pulumi.ResourceOptions(parent=self)
-        needed: list[pulumi.Resource] = [Network(spec, mine) for spec in design.networks]
-        needed.append(Image(design.image, mine))
-        after = pulumi.ResourceOptions(parent=self, depends_on=needed)
+        networks = {spec.name: Network(spec, mine) for spec in design.networks}
+        ground = Ground(design.hypervisors, networks, Image(design.image, mine))
         made: list[tuple[Server, ServerSpec]] = []
         for name, servers in design.groups.items():
-            group = ServerGroup(name, servers, design.hypervisors, after)
+            group = ServerGroup(name, servers, ground, mine)
             made += zip(group.servers, servers, strict=True)
-        made += [(ServiceSlot(slot, after).server, slot.server) for slot in design.slots]
+        made += [(ServiceSlot(slot, ground, mine).server, slot.server) for slot in design.slots]
+        hypervisors = {spec.name: spec.hypervisor for _, spec in made}
         born = {
-            spec.name: {"born": server.born, "hypervisor": spec.hypervisor} for server, spec in made
+            spec.name: server.born.apply(_known, run_with_unknowns=True) for server, spec in made
         }
-        self.inventory = pulumi.Output.from_input({"schema": SCHEMA, "servers": born})
+
+        def inventory(found: Mapping[str, str | None]) -> dict[str, Any]:
+            servers = {
+                name: {"born": token, "hypervisor": hypervisors[name]}
+                for name, token in found.items()
+                if token is not None
+            }
+            return {"schema": SCHEMA, "servers": servers}
+
+        self.inventory = pulumi.Output.all(**born).apply(inventory)
         self.register_outputs({"inventory": self.inventory})
+
+
+def _known(born: object) -> str | None:
+    """Give the token of a server that exists: one that this run is not about may not."""
+    return born if isinstance(born, str) else None

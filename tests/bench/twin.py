@@ -37,13 +37,6 @@ def _bench_boot(paths: TwinPaths) -> None:
     figure("memory a node, after boot", (free - _available_mib()) / nodes, "MiB")
 
 
-def _bench_servers(inventory: Path) -> None:
-    words = ("--inventory", str(inventory))
-    figure("dc up, first run", seconds(lambda: run("giaoban", "dc", "up", *words)), "s")
-    took = seconds(lambda: run("giaoban", "dc", "preview", "--expect-no-changes", *words))
-    figure("dc preview, nothing to change", took, "s")
-
-
 def _bench_push(inventory: Path, intent: Path) -> None:
     figure("stage.yml: first generation of every box", timed(inventory, "stage.yml"), "s")
     figure("network.yml, first run in-band", timed(inventory, "network.yml"), "s")
@@ -140,7 +133,6 @@ def main() -> None:
             _bench_push(inventory, intent)
             _bench_usual(inventory)
             _bench_verify(inventory)
-            _bench_servers(inventory)
         except Failed as failure:
             sys.exit(f"bench: {failure}")
         finally:

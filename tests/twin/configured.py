@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from giaoban.intent.load import load
+from giaoban.plan.services import WEB
 from giaoban.provision.reach import Reach
 from giaoban.twin.paths import TwinPaths
 
@@ -18,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv" / "bin"
 INTENT = ROOT / "inventory" / "daknong"
 PLAYBOOK_SECONDS = 600
+# The servers that the pilot has: those that the others need.
+BASE = ("mirror", "dns", "time", "pki")
 
 _INVENTORY = """\
 plugin: giaoban
@@ -89,6 +94,20 @@ def succeeded(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, int
     """Give the recap of a playbook that must have succeeded."""
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return recap(done.stdout)
+
+
+def keep_servers(intent: Path, groups: Collection[str]) -> None:
+    """Take virtual servers that are in none of `groups` out of an intent of a test's own."""
+    file = intent / "data-centre.yml"
+    rows = re.split(r"^(?=    - )", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    out = {
+        f"    - name: {server.name}\n"
+        for server in load(intent).data_centre.servers
+        if server.machine and not {*server.groups} & {*groups}
+    }
+    file.write_text("".join(row for row in rows if not row.startswith(tuple(out))), "utf-8")
+    if WEB not in groups:  # nobody would let people in to an application
+        (intent / "slots.yml").write_text("slots: []\n", encoding="utf-8")
 
 
 def own_inventory(folder: Path, paths: TwinPaths) -> tuple[Path, Path]:

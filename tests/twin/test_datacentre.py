@@ -23,7 +23,7 @@ from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from giaoban.twin.status import status_of
 from giaoban.waiting import wait_until
-from tests.twin.configured import BIN, ROOT, own_inventory
+from tests.twin.configured import BASE, BIN, ROOT, keep_servers, own_inventory
 
 pytestmark = pytest.mark.twin
 
@@ -98,6 +98,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         pytest.skip("the twin needs root")
     paths = TwinPaths(f"t-dc-{os.getpid()}")
     inventory, intent = own_inventory(tmp_path_factory.mktemp("centre"), paths)
+    keep_servers(intent, BASE)
     try:
         _twin_up(paths, intent)
         yield Centre(paths, inventory, intent)
@@ -446,6 +447,27 @@ def test_the_folder_is_an_ordinary_pulumi_project(made: Centre) -> None:
     done = run(plain)
     assert done.returncode != 0
     assert "sv-dns-1: it has no backup class" in done.stdout + done.stderr
+
+
+def test_a_part_is_made_and_nothing_else_is_touched(made: Centre) -> None:
+    dns, dns_2 = {"sv-dns-1", "sv-dns-2"}, Box(made.paths, "sv-dns-2")
+    made.dc("destroy", "--yes")
+    assert "up: 7 create" in made.dc("up", "--groups", "time")
+    made.agree(dns)
+    assert "preview: nothing to change" in made.dc("preview", "--groups", "dns,time")
+    before = guests.records(made.paths)
+    # Of the rest one is off, the other is gone from the intent.
+    dns_2.end()
+    text = (made.intent / "data-centre.yml").read_text(encoding="utf-8")
+    made.edit("name: dns-1", "name: dns-3")
+    assert "up: 2 create" in made.dc("up", "--groups", "pki")
+    assert made.in_state() == {*dns, "sv-pki-1"}
+    assert not dns_2.ready
+    found = guests.records(made.paths)
+    assert {name: found[name] for name in dns} == before
+    (made.intent / "data-centre.yml").write_text(text, encoding="utf-8")
+    assert "up: 2 create, 1 update" in made.dc("up")
+    made.agree()
 
 
 def test_destroy_leaves_nothing(made: Centre) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +19,10 @@ _inventory = click.option(
     default=Path("inventory/daknong-twin"),
     show_default=True,
     help="Folder with giaoban.yml: which province, and where its servers are made.",
+)
+_groups = click.option(
+    "--groups",
+    help="Groups of servers with commas between, and no other server; else the whole.",
 )
 _NO_CHANGES = 7  # as plain `pulumi --expect-no-changes` ends
 
@@ -38,6 +43,10 @@ def _changes(action: Callable[[Settings, Said], dict[str, int]], inventory: Path
     return changes
 
 
+def _listed(groups: str | None) -> list[str]:
+    return [group.strip() for group in groups.split(",")] if groups else []
+
+
 def _sum(changes: dict[str, int]) -> str:
     done = [f"{count} {what}" for what, count in sorted(changes.items()) if what != "same"]
     return ", ".join(done) or "nothing to change"
@@ -50,10 +59,11 @@ def dc() -> None:
 
 @dc.command()
 @_inventory
+@_groups
 @click.option("--expect-no-changes", is_flag=True, help="End with 7 where something would change.")
-def preview(*, inventory: Path, expect_no_changes: bool) -> None:
+def preview(*, inventory: Path, groups: str | None, expect_no_changes: bool) -> None:
     """Say what `up` would make, change and remove."""
-    changes = _changes(stack.preview, inventory)
+    changes = _changes(partial(stack.preview, groups=_listed(groups)), inventory)
     click.echo(f"preview: {_sum(changes)}")
     if expect_no_changes and set(changes) - {"same"}:
         sys.exit(_NO_CHANGES)
@@ -61,9 +71,11 @@ def preview(*, inventory: Path, expect_no_changes: bool) -> None:
 
 @dc.command()
 @_inventory
-def up(*, inventory: Path) -> None:
+@_groups
+def up(*, inventory: Path, groups: str | None) -> None:
     """Make the data centre as planned."""
-    click.echo(f"up: {_sum(_changes(stack.up, inventory))}")
+    changes = _changes(partial(stack.up, groups=_listed(groups)), inventory)
+    click.echo(f"up: {_sum(changes)}")
 
 
 @dc.command()

@@ -83,8 +83,7 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     for name, server in plan.virtual_servers.items():
         if name in plan.slots:
             continue
-        group = next(iter(server.server.groups), server.server.name)
-        groups.setdefault(group, []).append(_server(server, identities[name]))
+        groups.setdefault(first_group(server), []).append(_server(server, identities[name]))
         for one in server.server.groups:
             members.setdefault(one, []).append(name)
     return Design(
@@ -110,6 +109,11 @@ def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
         exposed=frozenset(rule.target for rule in plan.intent.rules if rule.source == CENTRE),
         members={group: tuple(names) for group, names in members.items()},
     )
+
+
+def first_group(server: ServerPlan) -> str:
+    """Give the group that a server is made with: its first, or its own name where it has none."""
+    return next(iter(server.server.groups), server.server.name)
 
 
 def demand_policy(design: Design) -> None:

@@ -11,7 +11,7 @@ import re
 import runpy
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from pulumi.automation.events import EngineEvent
 
 from giaoban.checkout import checkout
 from giaoban.datacentre.backends import backend_of
+from giaoban.datacentre.choice import targets
 from giaoban.errors import OperationError
 from giaoban.files import private_folder, write_whole
 from giaoban.intent.load import load
@@ -192,25 +193,41 @@ def _program(project: Path) -> Callable[[], None]:
     return run
 
 
-def preview(settings: Settings, said: Said) -> dict[str, int]:
+def preview(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str, int]:
     """Say what `up` would do, looking first as it does; give how many resources it is about."""
+    target = _targets(settings, groups)
     stack = open_stack(settings)
     with _sentences(settings) as heard:
-        found = stack.preview(refresh=True, on_output=said, on_event=heard, color="never")
+        found = stack.preview(
+            refresh=True, target=target, on_output=said, on_event=heard, color="never"
+        )
     return _counts(found.change_summary)
 
 
-def up(settings: Settings, said: Said) -> dict[str, int]:
+def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str, int]:
     """Make the data centre be as planned, and tell Ansible which servers exist.
 
-    The program judges the policy before it asks for the first resource.
+    The program judges the policy before it asks for the first resource, for every server. Of
+    `groups` only it makes, changes and looks at servers, unless there are none.
     """
+    target = _targets(settings, groups)
     stack = open_stack(settings)
     with _sentences(settings) as heard, _handing_over(settings, stack):
         made = stack.up(
-            refresh=True, on_output=said, on_event=heard, color="never", show_secrets=False
+            refresh=True,
+            target=target,
+            on_output=said,
+            on_event=heard,
+            color="never",
+            show_secrets=False,
         )
     return _counts(made.summary.resource_changes)
+
+
+def _targets(settings: Settings, groups: Collection[str]) -> list[str] | None:
+    if not groups:
+        return None
+    return targets(build(load(settings.reach.intent)), settings.stack, groups)
 
 
 def refresh(settings: Settings, said: Said) -> dict[str, int]:
