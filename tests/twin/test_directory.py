@@ -434,7 +434,7 @@ def test_a_configuration_that_is_wrong_does_not_replace_the_one_before(
 ) -> None:
     before = directory.said(ONE, "cat /etc/ldap/slapd.conf")
     done = directory.centre.province.playbook(
-        "datacentre.yml", "--tags", "directory", "-l", ONE, "-e", "directory__answers=-7"
+        "datacentre.yml", "--tags", "directory", "-l", ONE, "-e", "directory__size_mib=-1"
     )
     assert done.returncode != 0
     assert "failed to validate" in done.stdout
