@@ -9,8 +9,10 @@ from typing import Any
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
-from giaoban.plan.services import backed_up, serving
+from giaoban.plan.services import PKI, backed_up, members, serving
+from giaoban.provision.authority import Authority, Domain
 from giaoban.provision.reach import Reach
+from giaoban.provision.secrets import SecretStore
 
 _TIER_GROUPS = {
     "data_centre": "data_centre",
@@ -70,7 +72,8 @@ def planned_inventory(plan: Plan, reach: Reach) -> Inventory:
     return Inventory(
         hosts=tuple(_host(plan, reach, device) for device in ours),
         groups=_groups(plan),
-        variables=environment_variables(reach),
+        variables=environment_variables(reach)
+        | {"base__root_certificate": root_certificate(plan, reach)},
     )
 
 
@@ -92,6 +95,20 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "backup_server__pulumi_state": str(reach.state / "pulumi" / "state"),
         "commit__register_dir": str(reach.staged),
     }
+
+
+def root_certificate(plan: Plan, reach: Reach) -> str:
+    """Give the certificate of the province's root in PEM; empty without a CA or a master key yet.
+
+    Raises:
+        SecretsFileError: the master key cannot be used as it stands.
+    """
+    if not reach.master_key.exists() or not any(members(plan, PKI)):
+        return ""
+    province = plan.intent.province
+    networks = (province.blocks.ipv4, province.blocks.ipv6)
+    domain = Domain(province.name, province.domain, networks)
+    return Authority(domain, SecretStore.from_file(reach.master_key)).root()
 
 
 def _control_paths(reach: Reach) -> Path:

@@ -9,6 +9,7 @@ from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
 from giaoban.plan.services import TIME, members, services_of
 from giaoban.plan.variables.dns import name_servers
+from giaoban.plan.variables.log import log_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
 MANAGEMENT = "mgmt"
@@ -31,6 +32,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__host_firewall": device.role != "router",
         "base__services": _services(networks, device),
         "base__name_servers": _name_servers(networks, device),
+        "base__log_servers": log_servers(plan),
         "base__operator_is_root": device.role == "server",
     }
 
