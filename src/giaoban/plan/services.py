@@ -31,6 +31,10 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     "probe": ("iperf",),
 }
 
+# What one address may ask of a service, in kB/s: TCP slows down, and nothing is lost. Of lines, some
+# thousand a second, which no box has to say for long.
+PACED: Final[dict[str, int]] = {"syslog-tls": 256}
+
 
 def members(plan: Plan, group: str) -> Iterator[ServerPlan]:
     """Give the servers of a group, in intent's order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import TIME, members, services_of
+from giaoban.plan.services import PACED, TIME, members, services_of
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.log import log_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
@@ -98,6 +98,7 @@ def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
         return []
     return [
         {"name": service.name, "protocol": service.protocol, "ports": list(service.ports)}
+        | ({"sender_kbytes_s": PACED[service.name]} if service.name in PACED else {})
         for service in services_of(networks.plan, device.name, device.groups)
     ]
 
