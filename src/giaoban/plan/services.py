@@ -31,8 +31,8 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     "probe": ("iperf",),
 }
 
-# What one address may ask of a service, in kB/s: TCP slows down, and nothing is lost. Of lines, some
-# thousand a second, which no box has to say for long.
+# What one address may send to a service, in kB/s: TCP slows down, and nothing is lost. It is some
+# thousand lines a second, which no box has to say for long.
 PACED: Final[dict[str, int]] = {"syslog-tls": 256}
 
 
