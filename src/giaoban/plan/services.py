@@ -42,6 +42,9 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
 
 # Services that the servers of a group alone may ask: the matrix knows zones only.
 AMONG: Final[dict[str, str]] = {"etcd": VOTE, "patroni": DATABASE, METRICS: MONITORING}
+# What one address may send to a service, in kB/s: TCP slows down, and nothing is lost. It is some
+# thousand lines a second, which no box has to say for long.
+PACED: Final[dict[str, int]] = {"syslog-tls": 256}
 
 
 def members(plan: Plan, group: str) -> Iterator[ServerPlan]:

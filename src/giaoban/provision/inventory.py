@@ -10,8 +10,10 @@ from giaoban.directory.load import FILE as PEOPLE_FILE
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
-from giaoban.plan.services import MONITORING, backed_up, measured, serving
+from giaoban.plan.services import MONITORING, PKI, backed_up, measured, members, serving
+from giaoban.provision.authority import Authority, Domain
 from giaoban.provision.reach import Reach
+from giaoban.provision.secrets import SecretStore
 
 _TIER_GROUPS = {
     "data_centre": "data_centre",
@@ -72,7 +74,8 @@ def planned_inventory(plan: Plan, reach: Reach) -> Inventory:
     return Inventory(
         hosts=tuple(_host(plan, reach, device, standing) for device in ours),
         groups=_groups(plan),
-        variables=environment_variables(reach),
+        variables=environment_variables(reach)
+        | {"base__root_certificate": root_certificate(plan, reach)},
     )
 
 
@@ -97,6 +100,20 @@ def environment_variables(reach: Reach) -> dict[str, Any]:
         "monitoring__observer_key": str(reach.key_file("observer")),
         "monitoring__known_hosts": str(reach.known_hosts),
     }
+
+
+def root_certificate(plan: Plan, reach: Reach) -> str:
+    """Give the certificate of the province's root in PEM; empty without a CA or a master key yet.
+
+    Raises:
+        SecretsFileError: the master key cannot be used as it stands.
+    """
+    if not reach.master_key.exists() or not any(members(plan, PKI)):
+        return ""
+    province = plan.intent.province
+    networks = (province.blocks.ipv4, province.blocks.ipv6)
+    domain = Domain(province.name, province.domain, networks)
+    return Authority(domain, SecretStore.from_file(reach.master_key)).root()
 
 
 def _control_paths(reach: Reach) -> Path:

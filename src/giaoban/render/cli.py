@@ -11,6 +11,11 @@ from giaoban.provision.reach import Reach
 from giaoban.render.candidate import write_candidate
 from giaoban.render.playbook import ProjectTemplates
 
+SAMPLE_CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+THE+PROVINCES+ROOT+GOES+HERE
+-----END CERTIFICATE-----
+"""
 SAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEYOFTHENOCGOESHEREKEYOFTHENOCGOESHERE00 noc"
 
 
@@ -33,7 +38,7 @@ SAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEYOFTHENOCGOESHEREKEYOFTHENO
 def render(folder: Path, inventory: Path, project: Path, limit: tuple[str, ...]) -> None:
     """Write every box's files below FOLDER, with no device in reach.
 
-    Secrets stay references; where the inventory has no keys yet, a sample stands in.
+    Secrets stay references; where the inventory has no keys yet, samples stand in.
     """
     count = render_tree(Reach.read(inventory), project, folder, limit)
     click.echo(f"{folder}: {count} boxes rendered")
@@ -50,6 +55,9 @@ def render_tree(reach: Reach, project: Path, folder: Path, limit: tuple[str, ...
     environment = dict(found.variables)
     for name in ("base__operator_keys", "base__observer_keys"):
         environment[name] = environment[name] or [SAMPLE_KEY]
+    environment["base__root_certificate"] = (
+        found.variables["base__root_certificate"] or SAMPLE_CERTIFICATE
+    )
     project_templates = ProjectTemplates(project)
     count = 0
     for host in found.hosts:

@@ -31,6 +31,8 @@ BASE: Final = (
     "openssh-server",
     "procps",
     "python3",  # what Ansible's modules run on
+    "rsyslog",
+    "rsyslog-openssl",  # sends the journal over TLS, by the library that sshd has loaded already
     "sudo",
     "systemd-sysv",
 )

@@ -16,6 +16,7 @@ from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.directory import directory_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
+from giaoban.plan.variables.log import log_variables
 from giaoban.plan.variables.monitoring import monitoring_variables
 from giaoban.plan.variables.pki import pki_variables
 from giaoban.plan.variables.qos import qos_variables
@@ -61,4 +62,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             if DATABASE in device.groups:
                 own |= database_variables(networks, device)
         variables[device.name] = own
+    interfaces = {name: own["base__interfaces"] for name, own in variables.items()}
+    for name in variables:
+        variables[name] |= log_variables(networks, plan.devices[name], interfaces)
     return variables

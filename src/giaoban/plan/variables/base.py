@@ -7,8 +7,9 @@ from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
 from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import AMONG, TIME, VOTE, members, services_of
+from giaoban.plan.services import AMONG, PACED, TIME, VOTE, members, services_of
 from giaoban.plan.variables.dns import name_servers
+from giaoban.plan.variables.log import log_servers
 from giaoban.plan.variables.view import TRUNK, Networks, mac_address
 
 MANAGEMENT = "mgmt"
@@ -32,6 +33,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__services": _services(networks, device),
         "base__name_servers": _name_servers(networks, device),
         "base__hosts": _hosts(networks, device),
+        "base__log_servers": log_servers(plan),
         "base__operator_is_root": device.role == "server",
     }
 
@@ -114,6 +116,7 @@ def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
             "ports": list(service.ports),
             "sources": _sources(networks, service.name),
         }
+        | ({"sender_kbytes_s": PACED[service.name]} if service.name in PACED else {})
         for service in services_of(networks.plan, device.name, device.groups)
     ]
 

@@ -53,7 +53,6 @@ MASKED_UNITS = (
     "systemd-hostnamed.socket",
     "systemd-initctl.socket",
     "systemd-journal-catalog-update.service",
-    "systemd-journal-flush.service",
     "systemd-logind.service",
     "systemd-machine-id-commit.service",
     "systemd-modules-load.service",
@@ -82,7 +81,13 @@ MASKED_UNITS = (
 )
 
 # Configuration enables these where it uses them. FRR without one would be half of a router's boot.
-DISABLED_UNITS = ("chrony.service", "dnsmasq.service", "frr.service", "keepalived.service")
+DISABLED_UNITS = (
+    "chrony.service",
+    "rsyslog.service",
+    "dnsmasq.service",
+    "frr.service",
+    "keepalived.service",
+)
 ENABLED_UNITS = (
     "giaoban-ready.socket",
     "nftables.service",
@@ -208,7 +213,7 @@ def base_commands() -> tuple[str, ...]:
     """Give what is run in the base layer's root, in order."""
     return (
         *_BASE_COMMANDS,
-        f"systemctl disable {DISABLED_UNITS[0]}",
+        f"systemctl disable {' '.join(DISABLED_UNITS[:2])}",
         f"systemctl enable {' '.join(ENABLED_UNITS)}",
     )
 
@@ -222,7 +227,7 @@ def flavour_commands(flavour: Flavour) -> tuple[str, ...]:
     """Give what is run in a flavour's root, in order."""
     commands: tuple[str, ...] = ()
     if flavour == "router":
-        commands += (f"systemctl disable {' '.join(DISABLED_UNITS[1:])}",)
+        commands += (f"systemctl disable {' '.join(DISABLED_UNITS[2:])}",)
     if flavour in HAS_OVS:
         commands += _OVS_COMMANDS
     if flavour == "workstation":
