@@ -18,6 +18,7 @@ class LazyGroup(click.Group):
         "dc": "giaoban.datacentre.cli:dc",
         "check": "giaoban.intent.cli:check",
         "software": "giaoban.software.cli:software",
+        "ssh": "giaoban.provision.cli:ssh",
         "schema": "giaoban.intent.cli:schema",
         "plan": "giaoban.plan.cli:plan",
         "render": "giaoban.render.cli:render",

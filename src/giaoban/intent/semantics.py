@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from giaoban.intent.problems import Finding
-from giaoban.intent.rules import addresses, circuits, data_centre, ports, queues, sites, zones
+from giaoban.intent.rules import (
+    addresses,
+    circuits,
+    data_centre,
+    operators,
+    ports,
+    queues,
+    sites,
+    zones,
+)
 
 Rule = Callable[..., Iterator[Finding]]
 
@@ -22,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *ports.RULES,
     *queues.RULES,
     *data_centre.RULES,
+    *operators.RULES,
     *addresses.RULES,
 )
 _READS = {rule: tuple(inspect.signature(rule).parameters) for rule in RULES}

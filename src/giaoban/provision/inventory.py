@@ -9,6 +9,7 @@ from typing import Any
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
+from giaoban.plan.people import open_to_people
 from giaoban.plan.services import backed_up, serving
 from giaoban.provision.reach import Reach
 
@@ -21,6 +22,7 @@ _TIER_GROUPS = {
 VIRTUAL_GROUP = "virtual_servers"
 SERVING_GROUP = "serving"  # all that datacentre.yml makes serve
 BACKED_UP_GROUP = "backed_up"
+OPEN_GROUP = "open_to_people"
 _ROLE_GROUPS = {
     "router": "routers",
     "switch": "switches",
@@ -160,6 +162,7 @@ def _own_groups(plan: Plan, device: Device) -> list[str]:
         VIRTUAL_GROUP: plan.virtual_servers,
         SERVING_GROUP: serving(plan),
         BACKED_UP_GROUP: {server.device for server in backed_up(plan)},
+        OPEN_GROUP: {server.device for server in open_to_people(plan)},
     }
     kinds = [group for group, names in of_servers.items() if device.name in names]
     return [f"platform_{device.platform}", *_district_groups(plan, device), *kinds, *named]

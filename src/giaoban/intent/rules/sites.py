@@ -35,6 +35,7 @@ _RESERVED = frozenset(
         *("data-centre", "departments", "districts", "communes"),
         *("routers", "switches", "hypervisors", "servers", "virtual-servers"),
         *("endpoints", "workstations"),
+        *("serving", "backed-up", "open-to-people"),
     }
 )
 _RESERVED_BEGINNINGS = ("district-", "platform-")

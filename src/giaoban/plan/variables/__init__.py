@@ -13,6 +13,7 @@ from giaoban.plan.variables.commit import commit_variables
 from giaoban.plan.variables.dhcp_server import dhcp_server_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
+from giaoban.plan.variables.people import people_variables
 from giaoban.plan.variables.pki import pki_variables
 from giaoban.plan.variables.qos import qos_variables
 from giaoban.plan.variables.software import software_variables
@@ -42,6 +43,7 @@ def device_variables(plan: Plan, addressing: Addressing) -> dict[str, dict[str, 
             own |= software_variables(networks, device)
             own |= pki_variables(networks, device)
             own |= backup_variables(networks, device)
+            own |= people_variables(networks, device)
             if DNS in device.groups:
                 own |= dns_variables(networks, device)
         variables[device.name] = own
