@@ -92,9 +92,7 @@ class SshAuthority:
         )
         return _signed(builder.key_id(names[0].encode()), self._hosts)
 
-    def kept_or_new(
-        self, current: str, public: str, names: Sequence[str], moment: datetime
-    ) -> str:
+    def kept_or_new(self, current: str, public: str, names: Sequence[str], moment: datetime) -> str:
         """Give a host the certificate that it has, or another where that one no longer does.
 
         Args:

@@ -23,7 +23,7 @@ def test_check_counts_what_it_read() -> None:
     answer = CliRunner().invoke(check, [str(REPOSITORY / "inventory" / "daknong")])
     assert answer.exit_code == 0
     assert answer.stdout == (
-        f"{REPOSITORY}/inventory/daknong: 100 sites, 143 circuits, 9 zones, 29 rules:"
+        f"{REPOSITORY}/inventory/daknong: 100 sites, 143 circuits, 9 zones, 33 rules:"
         " no problem found\n"
     )
 
@@ -85,7 +85,7 @@ def test_the_schema_takes_every_file_of_daknong_and_refuses_an_unknown_key() -> 
     validator.check_schema(whole_schema())
     files = sorted((REPOSITORY / "inventory" / "daknong").glob("*.yml"))
     intent_files = [file for file in files if file.name != "giaoban.yml"]
-    assert len(intent_files) == 8
+    assert len(intent_files) == 9
     for file in intent_files:
         text = file.read_text(encoding="utf-8")
         assert text.startswith(
