@@ -18,6 +18,7 @@ class LazyGroup(click.Group):
         "dc": "giaoban.datacentre.cli:dc",
         "check": "giaoban.intent.cli:check",
         "software": "giaoban.software.cli:software",
+        "ssh": "giaoban.provision.cli:ssh",
         "schema": "giaoban.intent.cli:schema",
         "people": "giaoban.directory.cli:people",
         "plan": "giaoban.plan.cli:plan",

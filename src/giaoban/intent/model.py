@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Literal
@@ -97,6 +98,8 @@ _LINE_SCHEMA = {
 
 # 48, so that the name of each device of a site (`rt-<slug>` …) is a DNS label with room to spare.
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=48)]
+# An account of Unix: 32 bytes is what utmp and useradd take.
+Account = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=32)]
 Line = Annotated[
     str,
     StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=120),
@@ -426,6 +429,30 @@ class SnmpBox(Model):
     )
 
 
+OperatorLevel = Literal["operator", "observer"]
+
+
+class Operator(Model):
+    """Somebody who looks after servers, and comes in by the bastion."""
+
+    slug: Account = Field(
+        description="The account on every server; never given to somebody else, like a number."
+    )
+    name: Name = Field(description="Name as people write it.")
+    level: OperatorLevel = Field(
+        description="An operator may become root; an observer reads logs and state."
+    )
+    until: date | None = Field(
+        default=None, description="The last day, such as 2026-12-31; without it there is none."
+    )
+    key_generation: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Of the certificates signed so far; one more when a key was lost. Never less.",
+    )
+
+
 class DataCentre(Model):
     """The data centre's core routers and servers."""
 
@@ -483,5 +510,8 @@ class Intent(Model):
     data_centre: DataCentre
     slots: list[Slot] = Field(
         default_factory=list, description="Applications that the data centre has a place for."
+    )
+    operators: list[Operator] = Field(
+        default_factory=list, description="Who looks after servers; nobody where it is left out."
     )
     centre: Centre

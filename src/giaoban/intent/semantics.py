@@ -15,6 +15,7 @@ from giaoban.intent.rules import (
     addresses,
     circuits,
     data_centre,
+    operators,
     ports,
     queues,
     sites,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *queues.RULES,
     *data_centre.RULES,
     *slots.RULES,
+    *operators.RULES,
     *addresses.RULES,
 )
 _READS = {rule: tuple(inspect.signature(rule).parameters) for rule in RULES}

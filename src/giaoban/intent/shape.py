@@ -95,8 +95,11 @@ _SINGULAR = {
     "servers": "server",
     "slots": "slot",
     "links": "link",
+    "operators": "operator",
 }
-_ADDRESSES = {
+# By the schema's `format`.
+_FORMATS = {
+    "date": ("a day", "2026-12-31"),
     "ipv4network": ("an IPv4 prefix", "10.64.0.0/14"),
     "ipv6network": ("an IPv6 prefix", "fd67:6700:a64::/48"),
     "ipv4": ("an IPv4 address", "10.248.255.1"),
@@ -141,11 +144,8 @@ def shape(plain: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
             findings.extend(_translate(plain, (key, *error["loc"]), error) for error in errors)
-    absent = [
-        key
-        for key, field in Intent.model_fields.items()
-        if field.is_required() and key not in plain
-    ]
+    required = [key for key, field in Intent.model_fields.items() if field.is_required()]
+    absent = [key for key in required if key not in plain]
     if absent:
         findings.append(MISSING_TOP.at(keys=", ".join(absent)))
     return parts, findings
@@ -207,8 +207,8 @@ def _unknown_key(error: _Error) -> Finding:
 
 
 def _wrong_type(error: _Error) -> Finding:
-    if error.schema.get("format") in _ADDRESSES:
-        return _address(error)
+    if error.schema.get("format") in _FORMATS:
+        return _formatted(error)
     expected, remedy = _TYPES.get(error.kind, _MAPPING)
     if error.kind == "string_type" and isinstance(error.found, (int, float)):
         remedy = f'write it in quotes: "{kind_of(error.found)}"'
@@ -282,8 +282,8 @@ def _long_list(error: _Error) -> Finding:
 
 def _bad_value(error: _Error) -> Finding:
     """Say what a validator of an address, of a size or of a rate refused."""
-    if error.schema.get("format") in _ADDRESSES:
-        return _address(error)
+    if error.schema.get("format") in _FORMATS:
+        return _formatted(error)
     return _bad_size(error) if error.schema.get("pattern") == SIZE_PATTERN else _bad_rate(error)
 
 
@@ -302,8 +302,8 @@ def _bad_rate(error: _Error) -> Finding:
     return BAD_RATE.at(*error.path, **error.words, corrected=corrected)
 
 
-def _address(error: _Error) -> Finding:
-    expected, example = _ADDRESSES[error.schema["format"]]
+def _formatted(error: _Error) -> Finding:
+    expected, example = _FORMATS[error.schema["format"]]
     corrected = _without_host_bits(error)
     if corrected:
         return HOST_BITS.at(*error.path, **error.words, corrected=corrected)
@@ -331,6 +331,7 @@ _TRANSLATIONS: dict[str, Callable[[_Error], Finding]] = {
     "too_short": _empty_list,
     "too_long": _long_list,
     "value_error": _bad_value,
+    "date_from_datetime_parsing": _bad_value,
 }
 
 

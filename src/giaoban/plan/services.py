@@ -36,7 +36,7 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     WEB: (HTTP, "https"),
     LOG: ("syslog-tls",),
     MONITORING: ("https",),
-    BASTION: ("ssh",),
+    BASTION: ("ssh", "session-records"),
     "probe": ("iperf",),
 }
 

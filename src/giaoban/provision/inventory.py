@@ -10,6 +10,7 @@ from giaoban.directory.load import FILE as PEOPLE_FILE
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Device
+from giaoban.plan.people import open_to_people
 from giaoban.plan.services import MONITORING, PKI, backed_up, measured, members, serving
 from giaoban.provision.authority import Authority, Domain
 from giaoban.provision.reach import Reach
@@ -25,6 +26,7 @@ VIRTUAL_GROUP = "virtual_servers"
 SERVING_GROUP = "serving"  # all that datacentre.yml makes serve
 MEASURED_GROUP = "measured"
 BACKED_UP_GROUP = "backed_up"
+OPEN_GROUP = "open_to_people"
 _ROLE_GROUPS = {
     "router": "routers",
     "switch": "switches",
@@ -186,6 +188,7 @@ def _own_groups(plan: Plan, device: Device) -> list[str]:
         SERVING_GROUP: serving(plan),
         MEASURED_GROUP: {server.device for server in measured(plan)},
         BACKED_UP_GROUP: {server.device for server in backed_up(plan)},
+        OPEN_GROUP: {server.device for server in open_to_people(plan)},
     }
     kinds = [group for group, names in of_servers.items() if device.name in names]
     return [f"platform_{device.platform}", *_district_groups(plan, device), *kinds, *named]

@@ -1,8 +1,8 @@
 """The province's SSH authorities: one vouches for hosts, another for people. Pure.
 
 Their keys are derived from the master key, on the controller. A host's certificate says that a host
-key is the device's; a person's lets him into named accounts for some hours, and nothing need be
-taken away from him afterwards.
+key is the device's; a person's lets him in for some hours, and nothing need be taken away from him
+afterwards.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -21,9 +22,15 @@ from giaoban.provision.secrets import SecretStore
 
 # A working day. Whoever needs longer asks again.
 LONGEST_USER_LIFE: Final = timedelta(hours=12)
+HOST_LIFE: Final = timedelta(days=360)
+# A host gets another certificate when less is left: as with the other CA, a run every three months
+# is enough.
+HOST_REST: Final = timedelta(days=120)
 # Clocks of boxes differ; OpenSSH compares to the second.
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
-_EXTENSIONS: Final = (b"permit-pty",)
+# What a certificate allows a server may still refuse; only the bastion forwards.
+_EXTENSIONS: Final = (b"permit-port-forwarding", b"permit-pty")
+_SHOWN: Final = 20  # characters of a wrong key
 
 
 class SshCertificateError(GiaobanError):
@@ -32,10 +39,20 @@ class SshCertificateError(GiaobanError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who logs in: his name in the log, and the accounts that are open to him."""
+    """Somebody who logs in: his name in the log, and the names that servers let in."""
 
     name: str
-    accounts: tuple[str, ...]
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A person's certificate, as one line of OpenSSH, and what the log of signatures says of it."""
+
+    certificate: str
+    serial: int
+    begins: datetime
+    ends: datetime
 
 
 class SshAuthority:
@@ -75,9 +92,44 @@ class SshAuthority:
         )
         return _signed(builder.key_id(names[0].encode()), self._hosts)
 
+    def kept_or_new(self, current: str, public: str, names: Sequence[str], moment: datetime) -> str:
+        """Give a host the certificate that it has, or another where that one no longer does.
+
+        Args:
+            current: what the host has; empty where it has none.
+            public: its key, as one line of OpenSSH.
+            names: what it is called.
+            moment: now.
+
+        Raises:
+            SshCertificateError: as `host_certificate` does.
+
+        """
+        if self._is_good(current, public, names, moment):
+            return current
+        return self.host_certificate(public, names, moment - _CLOCKS_DIFFER, HOST_LIFE)
+
+    def _is_good(self, current: str, public: str, names: Sequence[str], moment: datetime) -> bool:
+        try:
+            found = serialization.load_ssh_public_identity(current.strip().encode())
+            if not isinstance(found, serialization.SSHCertificate):
+                return False
+            found.verify_cert_signature()
+        except (ValueError, InvalidSignature):
+            return False
+        key = found.public_key()
+        return (
+            found.type is serialization.SSHCertificateType.HOST
+            and found.signature_key() == self._hosts.public_key()
+            and isinstance(key, Ed25519PublicKey)
+            and _line(key).split() == public.split()[:2]
+            and found.valid_principals == [name.encode() for name in names]
+            and moment.timestamp() + HOST_REST.total_seconds() < found.valid_before
+        )
+
     def user_certificate(
         self, public: str, person: Person, moment: datetime, life: timedelta
-    ) -> str:
+    ) -> Pass:
         """Let a person in.
 
         Args:
@@ -87,7 +139,7 @@ class SshAuthority:
             life: how long, at most 12 hours.
 
         Raises:
-            SshCertificateError: no account, which would be every account; too long a life; or a key
+            SshCertificateError: no principal, which would be everybody; too long a life; or a key
                 that is not Ed25519.
 
         """
@@ -96,13 +148,17 @@ class SshAuthority:
                 f"{person.name}: a certificate for {life} was asked for; expected at most"
                 f" {LONGEST_USER_LIFE}: ask again when it has run out"
             )
-        begins = moment - _CLOCKS_DIFFER
-        builder = _builder(public, person.accounts, begins, moment + life).type(
-            serialization.SSHCertificateType.USER
+        begins, ends = moment - _CLOCKS_DIFFER, moment + life
+        serial = int(moment.timestamp() * 1_000_000)
+        builder = (
+            _builder(public, person.principals, begins, ends)
+            .type(serialization.SSHCertificateType.USER)
+            .serial(serial)
+            .key_id(person.name.encode())
         )
         for extension in _EXTENSIONS:
             builder = builder.add_extension(extension, b"")
-        return _signed(builder.key_id(person.name.encode()), self._users)
+        return Pass(_signed(builder, self._users), serial, begins, ends)
 
 
 def _key(purpose: str, secret: str) -> Ed25519PrivateKey:
@@ -124,10 +180,13 @@ def _builder(
             "a certificate for nobody in particular was asked for; expected one name or more:"
             " OpenSSH takes none for all"
         )
-    key = serialization.load_ssh_public_key(public.encode("ascii"))
+    try:
+        key = serialization.load_ssh_public_key(public.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PublicKey):
         raise SshCertificateError(
-            f"found a key that begins {public[:20]!r}; expected ssh-ed25519, as"
+            f"found a key that begins {public[:_SHOWN]!r}; expected ssh-ed25519, as"
             " `ssh-keygen -t ed25519` makes it"
         )
     return (

@@ -67,6 +67,9 @@ def _slots(*slots: str) -> tuple[str, str]:
     return ("centre:\n  name", "\n".join(lines) + "\ncentre:\n  name")
 
 
+_OPERATORS = "operators:\n"
+_BA = "  - { slug: le-van-ba, name: Lê Văn Ba, level: operator }\n"
+
 CASES = (
     Case(
         "no-such-path",
@@ -1432,6 +1435,37 @@ CASES = (
             "intent.yml:76:65 «routers» server 'noc-1': group 'routers' is one of the inventory's own; name the group after what the server serves",
         ),
         edits=(("groups: [noc]", "groups: [noc, xa-a, routers]"),),
+    ),
+    Case(
+        "duplicate-operator",
+        (
+            "intent.yml:80:13 «le-van-ba» operator 'le-van-ba' is listed twice; remove one of the two; two people of one name differ by a number, as in 'le-van-ba-2'",
+        ),
+        edits=(("centre:\n  name: Cấp I", _OPERATORS + _BA + _BA + "centre:\n  name: Cấp I"),),
+    ),
+    Case(
+        "operator-account",
+        (
+            "intent.yml:79:13 «postgres» operator 'postgres': programs have accounts of such names; write family name and given name, as in 'nguyen-van-an'",
+        ),
+        edits=(
+            (
+                "centre:\n  name: Cấp I",
+                _OPERATORS + _BA.replace("le-van-ba", "postgres") + "centre:\n  name: Cấp I",
+            ),
+        ),
+    ),
+    Case(
+        "operator-name",
+        (
+            "intent.yml:79:30 «'Lê: Ba'» operator 'le-van-ba': the name holds a colon, which ends a field in /etc/passwd; write the name without it",
+        ),
+        edits=(
+            (
+                "centre:\n  name: Cấp I",
+                _OPERATORS + _BA.replace("Lê Văn Ba", "'Lê: Ba'") + "centre:\n  name: Cấp I",
+            ),
+        ),
     ),
     Case(
         "server-number",

@@ -15,7 +15,7 @@ from giaoban.provision.ssh_authority import Person, SshAuthority, SshCertificate
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 AUTHORITY = SshAuthority(SecretStore(bytes(range(32))))
 PUBLIC = public_text(new_private_key())
-OPERATOR = Person("Nguyễn Văn An", ("operator", "observer"))
+OPERATOR = Person("nguyen-van-an", ("nguyen-van-an.1",))
 
 
 def _read(certificate: str, folder: Path) -> str:
@@ -56,19 +56,22 @@ def test_a_host_is_vouched_for_by_its_names(tmp_path: Path) -> None:
     assert principals == names
 
 
-def test_a_person_is_let_into_his_accounts_for_some_hours(tmp_path: Path) -> None:
-    said = _read(AUTHORITY.user_certificate(PUBLIC, OPERATOR, NOW, timedelta(hours=8)), tmp_path)
+def test_a_person_is_let_in_for_some_hours(tmp_path: Path) -> None:
+    signed = AUTHORITY.user_certificate(PUBLIC, OPERATOR, NOW, timedelta(hours=8))
+    said = _read(signed.certificate, tmp_path)
     assert "ssh-ed25519-cert-v01@openssh.com user certificate" in said
     assert _fingerprint(AUTHORITY.users, tmp_path) in said
     assert "Valid: from 2026-11-23T07:55:00 to 2026-11-23T16:00:00" in said
     principals = said.partition("Principals:")[2].partition("Critical")[0].split()
-    assert principals == ["operator", "observer"]
-    assert said.partition("Extensions:")[2].split() == ["permit-pty"]
+    assert principals == ["nguyen-van-an.1"]
+    assert f"Serial: {signed.serial}\n" in said
+    extensions = said.partition("Extensions:")[2].split()
+    assert extensions == ["permit-port-forwarding", "permit-pty"]
 
 
 @pytest.mark.parametrize("life", [timedelta(), timedelta(hours=12, seconds=1)])
 def test_nobody_is_let_in_for_longer_than_a_day(life: timedelta) -> None:
-    with pytest.raises(SshCertificateError, match=r"Nguyễn Văn An: .* expected at most 12:00:00"):
+    with pytest.raises(SshCertificateError, match=r"nguyen-van-an: .* expected at most 12:00:00"):
         AUTHORITY.user_certificate(PUBLIC, OPERATOR, NOW, life)
 
 
@@ -77,3 +80,31 @@ def test_a_certificate_for_everybody_is_not_signed() -> None:
         AUTHORITY.host_certificate(PUBLIC, [], NOW, timedelta(days=1))
     with pytest.raises(SshCertificateError, match="expected one name or more"):
         AUTHORITY.user_certificate(PUBLIC, Person("An", ()), NOW, timedelta(hours=1))
+
+
+def test_a_host_keeps_its_certificate_until_a_third_of_its_life_is_left() -> None:
+    names = ["sv-dns-1", "sv-dns-1.daknong.example"]
+    first = AUTHORITY.kept_or_new("", PUBLIC, names, NOW)
+    for days, kept in ((0, True), (239, True), (241, False), (400, False)):
+        later = NOW + timedelta(days=days)
+        assert (AUTHORITY.kept_or_new(first, PUBLIC, names, later) == first) is kept
+
+
+def test_a_certificate_that_is_not_the_hosts_is_replaced() -> None:
+    names = ["sv-dns-1"]
+    good = AUTHORITY.kept_or_new("", PUBLIC, names, NOW)
+    stranger = SshAuthority(SecretStore(bytes(32)))
+    person = Person("sv-dns-1", ("sv-dns-1",))
+    others = (
+        stranger.kept_or_new("", PUBLIC, names, NOW),
+        AUTHORITY.kept_or_new("", public_text(new_private_key()), names, NOW),
+        AUTHORITY.kept_or_new("", PUBLIC, ["sv-dns-2"], NOW),
+        AUTHORITY.user_certificate(PUBLIC, person, NOW, timedelta(hours=1)).certificate,
+        PUBLIC,
+        "nonsense",
+        good[:-8] + "AAAAAAAA",
+    )
+    for other in others:
+        new = AUTHORITY.kept_or_new(other, PUBLIC, names, NOW)
+        assert new != other
+        assert AUTHORITY.kept_or_new(new, PUBLIC, names, NOW) == new

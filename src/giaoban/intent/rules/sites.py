@@ -37,6 +37,7 @@ _RESERVED = frozenset(
         *("routers", "switches", "hypervisors", "servers", "virtual-servers"),
         *("endpoints", "workstations"),
         *("slots", *get_args(Application)),
+        *("serving", "backed-up", "open-to-people"),
     }
 )
 _RESERVED_BEGINNINGS = ("district-", "platform-")

@@ -16,8 +16,9 @@ from giaoban.plan.variables.view import Networks
 POSTGRESQL = "postgresql"
 
 
-def vote_variables(networks: Networks) -> dict[str, Any]:
-    """Give those who vote."""
+def vote_variables(networks: Networks, device: Device) -> dict[str, Any]:
+    """Give those who vote, who are the same to each."""
+    del device
     return {
         "vote__domain": networks.plan.intent.province.domain,
         "vote__servers": [server.device for server in members(networks.plan, VOTE)],
