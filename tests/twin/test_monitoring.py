@@ -17,7 +17,7 @@ SERVER, OTHER = "sv-monitoring-1", "sv-bastion-1"
 PAGE = f"https://{SERVER}.{DOMAIN}"
 CERTIFICATE = "/var/lib/giaoban/certificate/current"
 TOLD_WITHIN = 90
-QUICK = ("-e", "monitoring__interval_s=5", "-e", "monitoring__hold_s=5")
+QUICK = ("-e", json.dumps({"monitoring__interval_s": 5, "monitoring__hold_s": 5}))
 ROLE = ("--tags", "monitoring", "--skip-tags", "always", "-l", SERVER)
 
 Cause = tuple[str, str]

@@ -219,6 +219,15 @@ def _of_services() -> Iterator[Alert]:
 
 SERVERS: Final = (
     Alert(
+        "SlotDown",
+        "critical",
+        'max by (slot) (probe_success{job="slot"}) == 0',
+        "Ứng dụng web {{ $labels.slot }} không mở được",
+        "Gọi đơn vị chủ quản ứng dụng; máy chủ ứng dụng có chạy không (docs/howto-services.md)?",
+        "Web application {{ $labels.slot }} does not open",
+        "Call whoever runs the application; does its server run (docs/howto-services.md)?",
+    ),
+    Alert(
         "FiguresMissing",
         "warning",
         f'up{{job=~"node|postgres"}} == 0 {_DEVICE_ANSWERS}',

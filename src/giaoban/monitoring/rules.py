@@ -40,12 +40,17 @@ _RECORDED: Final = {
     ),
 }
 
-# Source, targets, and the labels that must be the same.
-_SILENCED: Final[tuple[tuple[str, str, list[str]], ...]] = (
-    ("SiteDown", "CircuitDown", ["site"]),
-    ("ServiceGone", "ServiceDown", ["service"]),
-    ("ServiceDown", "UnitFailed", ["device"]),
-    ("CoresSilent", "CircuitDown|CircuitsUnasked|SiteDown|PathLossy|FamilyDown", []),
+# Matchers of the source, names of what is silent for it, and the labels that must be the same.
+_SILENCED: Final[tuple[tuple[list[str], str, list[str]], ...]] = (
+    (['alertname="SiteDown"'], "CircuitDown", ["site"]),
+    (['alertname="ServiceGone"'], "ServiceDown", ["service"]),
+    (['alertname="ServiceGone"', 'service="web"'], "SlotDown", []),
+    (['alertname="ServiceDown"'], "UnitFailed", ["device"]),
+    (
+        ['alertname="CoresSilent"'],
+        "CircuitDown|CircuitsUnasked|SiteDown|PathLossy|FamilyDown",
+        [],
+    ),
 )
 
 
@@ -96,7 +101,7 @@ def inhibit_rules() -> list[dict[str, Any]]:
     """Give Alertmanager's rules of which alert keeps silent while which other fires."""
     return [
         {
-            "source_matchers": [f'alertname="{source}"'],
+            "source_matchers": source,
             "target_matchers": [f'alertname=~"{targets}"'],
             "equal": labels,
         }

@@ -149,9 +149,8 @@ def _is_silent(labels: dict[str, str], found: list[dict[str, str]]) -> bool:
 
 
 def _matches(matchers: list[str], labels: dict[str, str]) -> bool:
-    (matcher,) = matchers
-    _, _, names = matcher.partition("=")
-    return labels["alertname"] in names.strip('~"').split("|")
+    parts = (matcher.partition("=") for matcher in matchers)
+    return all(labels.get(key) in value.strip('~"').split("|") for key, _, value in parts)
 
 
 CASES: tuple[tuple[str, set[str], Firing], ...] = (

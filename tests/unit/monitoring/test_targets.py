@@ -9,6 +9,9 @@ import pytest
 from giaoban.intent.load import load
 from giaoban.monitoring.rules import alert_rules, standing_routers, standing_targets
 from giaoban.plan import Plan, build
+from giaoban.plan.addressing import Addressing
+from giaoban.plan.variables.monitoring import slot_targets
+from giaoban.plan.variables.view import Networks
 from tests.support.checkout import ROOT
 
 PILOT = {"rt-core-1", "rt-core-2", "rt-huyen-cu-jut", "rt-xa-dak-wil", "sv-dns-1"}
@@ -84,6 +87,17 @@ def test_a_certificate_is_asked_for_by_its_name_and_no_label_says_so(
     assert target["targets"] == ["https://10.64.40.31/acme/province/directory"]
     assert target["labels"]["__param_hostname"] == "sv-pki-1.daknong.example"
     assert "name" not in target["labels"]
+
+
+def test_an_application_is_asked_by_each_door_under_its_own_name(plan: Plan) -> None:
+    networks = Networks(plan, Addressing(plan.intent.province.blocks))
+    targets = list(slot_targets(networks, ["https://hop.daknong.example/healthz"]))
+    assert [target["address"] for target in targets] == [
+        "https://10.64.39.11/healthz",
+        "https://10.64.39.12/healthz",
+    ]
+    (first, _) = standing_targets(targets, plan.devices, "slot")
+    assert first["labels"]["__param_hostname"] == "hop.daknong.example"
 
 
 def test_figures_are_for_the_monitoring_server_only(plan: Plan) -> None:

@@ -6,7 +6,7 @@ through. What lies behind a dead box is not asked about twice: the rules go by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from giaoban.monitoring.rules import inhibit_rules
@@ -80,16 +80,25 @@ def _targets(networks: Networks) -> Iterator[Target]:
     for group, port in _DIALLED.items():
         for server in members(plan, group):
             yield _probe(networks, server, group, "tls", f"{server.address.ipv4.ip}:{port}")
-    yield from slot_targets(networks)
+    # Intent has no applications yet.
+    yield from slot_targets(networks, pages=())
 
 
-def slot_targets(networks: Networks) -> Iterator[Target]:
-    """Give a target for each page of an application that the web servers are the door to.
+def slot_targets(networks: Networks, pages: Iterable[str]) -> Iterator[Target]:
+    """Give a target for each page of an application, by each web server that is the door to it.
 
-    None: intent has no applications yet.
+    Args:
+        networks: the plan.
+        pages: URLs as people know them, such as `https://hop.daknong.example/healthz`.
+
     """
-    del networks
-    yield from ()
+    for page in pages:
+        name, _, path = page.removeprefix("https://").partition("/")
+        for server in members(networks.plan, WEB):
+            labels = _labels(networks, networks.plan.devices[server.device])
+            address = f"https://{server.address.ipv4.ip}/{path}"
+            labels |= {"slot": name, "name": name}
+            yield _target("slot", "https", address, server.device, labels)
 
 
 def _pinged(networks: Networks, device: Device) -> Iterator[Target]:
