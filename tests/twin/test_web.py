@@ -47,11 +47,11 @@ class Visitor(Centre):
     """An official at a computer of a commune, which asks for names whom its lease told it of."""
 
     def curl(self, path: str, *words: str) -> tuple[int, str]:
-        """Ask for a page; give its status (0 where nothing came) and its text."""
+        """Ask for a page; give its status (0 where none came) and its text, or why not."""
         ask = f"curl -sS --cacert /run/root.pem -w '\\n%{{http_code}}' {' '.join(words)}"
         done = self.tried(PC, f"{ask} 'https://{HOST}{path}'")
         text, _, status = done.stdout.rpartition("\n")
-        return int(status), html.unescape(text)
+        return int(status), html.unescape(text) or done.stderr
 
     def is_well(self) -> bool:
         """Tell whether the site says that it is."""
@@ -218,7 +218,7 @@ def test_a_site_without_its_database_says_so_and_comes_back_by_itself(visitor: V
     assert visitor.is_well()
     table = "table inet away { chain out { type filter hook output priority -10;"
     rule = "tcp dport 5432 reject with tcp reset"
-    visitor.said(SERVER, f"nft '{table} {rule}; }} }}'")
+    visitor.said(SERVER, f"nft '{table} {rule}; }}; }}'")
     try:
         status, page = visitor.curl("/")
         assert (status, AWAY in page, DESK in page) == (503, True, True)
@@ -297,7 +297,7 @@ def test_who_asks_too_much_is_slowed_down_and_nobody_else(visitor: Visitor) -> N
 def test_no_log_holds_what_people_search_for(visitor: Visitor) -> None:
     visitor.curl("/?nguyen-van-a=123")
     for front in FRONTS:
-        log = visitor.said(front, "journalctl --sync; journalctl -I -t web -o cat --no-pager")
+        log = visitor.said(front, "journalctl --sync; journalctl -b -t web -o cat --no-pager")
         assert HOST in log
         assert "nguyen-van-a" not in log
 

@@ -53,7 +53,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own = threading.local()
-        self._rests_until = 0.0
+        self._rests_until, self._why = 0.0, ""
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """Do some work that may be done twice: the first connection may have been to a lost server.
@@ -67,12 +67,14 @@ class Database:
                 return work(self._connection)
         except (psycopg.OperationalError, psycopg.InterfaceError):
             self._drop()
+        if time.monotonic() < self._rests_until:
+            raise DatabaseAwayError(self._settings.hosts, self._why)
         try:
             return work(self._connect())
         except (psycopg.OperationalError, psycopg.InterfaceError) as failure:
             self._drop()
-            self._rests_until = time.monotonic() + REST_S
-            raise DatabaseAwayError(self._settings.hosts, _line(failure)) from failure
+            self._rests_until, self._why = time.monotonic() + REST_S, _line(failure)
+            raise DatabaseAwayError(self._settings.hosts, self._why) from failure
 
     @property
     def _connection(self) -> Connection | None:
@@ -85,8 +87,6 @@ class Database:
             connection.close()
 
     def _connect(self) -> Connection:
-        if time.monotonic() < self._rests_until:
-            raise psycopg.OperationalError("no server answered a moment ago")
         settings = self._settings
         connection = psycopg.connect(
             host=",".join(settings.hosts),
