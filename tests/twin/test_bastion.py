@@ -152,12 +152,14 @@ def _authority(way: WayIn) -> SshAuthority:
 
 
 def test_a_person_passes_and_what_he_does_is_kept(way: WayIn) -> None:
-    done = way.on(typed="echo 'Kính gửi: xã Đắk Wil'\nid -un; sudo -n id -un\nexit 3\n")
+    typed = "echo 'Kính gửi: xã Đắk Wil'\nid -un; sudo -n id -un </dev/null\nexit 3\n"
+    done = way.on(typed=typed)
     assert done.returncode == 3, done.stderr
-    assert "Kính gửi: xã Đắk Wil\r\n" in done.stdout
-    assert f"{AN}\r\nroot\r\n" in done.stdout.replace("\x1b[?2004l\r", "")
-    assert way.last("i") == "echo 'Kính gửi: xã Đắk Wil'\nid -un; sudo -n id -un\nexit 3\n"
-    assert way.last("o") in done.stdout
+    printed = way.last("o").replace("\r\n", "\n").replace("\r", "\n")
+    assert printed in done.stdout
+    assert "\nKính gửi: xã Đắk Wil\n" in printed
+    assert f"\n{AN}\nroot\n" in printed
+    assert way.last("i") == typed
     assert way.last("m") == "exit 3"
 
 
@@ -165,7 +167,7 @@ def test_a_recording_is_replayed_as_it_was_printed(way: WayIn) -> None:
     done = way.on("echo Đắk Nông; printf %b \\\\0377; exit 4")
     assert (done.returncode, done.stdout) == (4, "Đắk Nông\n\udcff")
     name = way.recordings(TARGET)[-1]
-    replayed = way.centre.said(BASTION, f"giaoban-sessions replay {name} | head -c 15 | base64")
+    replayed = way.centre.said(BASTION, f"giaoban-sessions replay {name} | head -c 14 | base64")
     assert replayed == "xJDhuq9rIE7DtG5nCv8="
     shown = way.centre.said(BASTION, f"giaoban-sessions show {name}")
     assert "> Đắk Nông" in shown
@@ -181,7 +183,7 @@ def test_servers_of_every_zone_have_it_recorded(way: WayIn, server: str) -> None
 
 def test_both_logs_name_the_person_and_where_he_went(way: WayIn) -> None:
     assert way.on("true").returncode == 0
-    log = "journalctl --sync; journalctl -u ssh -o cat --no-pager -n 40"
+    log = "journalctl --sync; journalctl -u ssh -o cat --no-pager -S -3min"
     passed = way.centre.said(BASTION, log)
     assert f"ID {AN} (serial " in passed
     assert f"target {TARGET}.{DOMAIN} port 22" in passed

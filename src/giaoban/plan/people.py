@@ -9,8 +9,8 @@ from giaoban.intent.model import Operator
 from giaoban.plan.model import Plan, ServerPlan
 from giaoban.plan.services import BACKUP, BASTION, LOG, certified, members
 
-# What people are judged by is kept there, and all keys are in the NOC's own box: nobody comes in but
-# with the NOC's operator key. A CA is closed too: it asks nobody for a certificate.
+# What people are judged by is kept there, and all keys are in the NOC's own box: nobody comes in
+# but with the NOC's operator key. A CA is closed too: it asks nobody for a certificate.
 CLOSED: Final = ("noc", BASTION, BACKUP, LOG)
 
 
