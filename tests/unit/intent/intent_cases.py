@@ -313,7 +313,9 @@ CASES = (
     ),
     Case(
         "unknown-key",
-        ("intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, hypervisors, servers, snmp",),
+        (
+            "intent.yml:75:3 «<<» data_centre: unknown key '<<'; known: cores, hypervisors, servers, snmp",
+        ),
         edits=(("  servers:\n", "  <<: { a: b }\n  servers:\n"),),
     ),
     Case(
