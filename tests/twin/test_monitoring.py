@@ -18,7 +18,7 @@ PAGE = f"https://{SERVER}.{DOMAIN}"
 CERTIFICATE = "/var/lib/giaoban/certificate/current"
 TOLD_WITHIN = 90
 QUICK = ("-e", json.dumps({"monitoring__interval_s": 5, "monitoring__hold_s": 5}))
-ROLE = ("--tags", "monitoring", "--skip-tags", "always", "-l", SERVER)
+ROLE = ("--tags", "monitoring", "-l", SERVER)
 
 Cause = tuple[str, str]
 
