@@ -152,13 +152,13 @@ def _authority(way: WayIn) -> SshAuthority:
 
 
 def test_a_person_passes_and_what_he_does_is_kept(way: WayIn) -> None:
-    typed = "echo 'Kính gửi: xã Đắk Wil'\nid -un; sudo -n id -un </dev/null\nexit 3\n"
+    typed = "echo 'Kính gửi: xã Đắk Wil'\nid -un\nexit 3\n"
     done = way.on(typed=typed)
     assert done.returncode == 3, done.stderr
     printed = way.last("o").replace("\r\n", "\n").replace("\r", "\n")
     assert printed in done.stdout
     assert "\nKính gửi: xã Đắk Wil\n" in printed
-    assert f"\n{AN}\nroot\n" in printed
+    assert f"\n{AN}\n" in printed
     assert way.last("i") == typed
     assert way.last("m") == "exit 3"
 
@@ -190,7 +190,8 @@ def test_both_logs_name_the_person_and_where_he_went(way: WayIn) -> None:
     assert f"ID {AN} (serial " in way.centre.said(TARGET, log)
 
 
-def test_an_observer_is_not_root(way: WayIn) -> None:
+def test_an_operator_is_root_and_an_observer_is_not(way: WayIn) -> None:
+    assert way.on("sudo -n id -un").stdout == "root\n"
     assert way.on("journalctl -n 1 -o cat --no-pager", BIA).stdout
     for command in ("sudo -n true", "sudo -n -u operator true", "cat /etc/shadow"):
         assert way.on(command, BIA).returncode != 0
