@@ -356,7 +356,7 @@ def test_root_can_end_his_recording_but_not_undo_it(way: WayIn) -> None:
 
 
 _CURRENT = "/var/lib/giaoban/certificate/current"
-_PROOF = f"-cert {_CURRENT}/chain.pem -key {_CURRENT}/key.pem"
+_PROOF = f"-cert {_CURRENT}/chain.pem -cert_chain {_CURRENT}/chain.pem -key {_CURRENT}/key.pem"
 _TOLD = '{"person": "tran-thi-bich", "command": "", "from": "", "width": 80, "height": 24}'
 
 
@@ -447,12 +447,20 @@ def test_where_nothing_is_recorded_nobody_works(way: WayIn) -> None:
         way.centre.said(BASTION, "systemctl start giaoban-sessions.socket")
 
 
+def _runs(way: WayIn, command: str) -> bool:
+    return way.centre.tried(TARGET, f"pgrep -fx '{command}'").returncode == 0
+
+
 def test_a_recorder_that_goes_away_ends_the_session(way: WayIn) -> None:
-    halt = "sleep 3; systemctl stop 'giaoban-sessions@*.service'"
-    way.centre.said(BASTION, f"systemd-run --quiet sh -c '{halt}'")
-    done = way.on("sleep 20; echo unseen")
-    assert "that is not possible now" in done.stderr
-    assert "unseen" not in done.stdout
+    how = f"ssh {way.by(AN)} {way.via(AN)} {AN}@{TARGET}.{DOMAIN}"
+    argv = way.inside(PC, f"{how} 'sleep 345; echo unseen'")
+    session = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert wait_until(lambda: _runs(way, "sleep 345"), seconds=_SECONDS), "no session began"
+    way.centre.said(BASTION, "systemctl stop 'giaoban-sessions@*.service'")
+    printed, said = session.communicate(timeout=_SECONDS)
+    assert "that is not possible now" in said
+    assert "unseen" not in printed
+    assert not _runs(way, "sleep 345")
 
 
 def test_without_the_bastion_the_nocs_own_way_remains(way: WayIn) -> None:
@@ -478,8 +486,7 @@ def test_who_leaves_is_shut_out_at_once(way: WayIn) -> None:
     how = f"ssh {way.by(BIA)} {way.via(BIA)}"
     opened = subprocess.Popen(way.inside(PC, f"{how} {BIA}@{TARGET}.{DOMAIN} 'sleep 900'"))
     try:
-        working = lambda: way.centre.tried(TARGET, "pgrep -fx 'sleep 900'").returncode == 0  # noqa: E731
-        assert wait_until(working, seconds=20), "the session did not begin"
+        assert wait_until(lambda: _runs(way, "sleep 900"), seconds=_SECONDS), "no session began"
         file.write_text(after + "\n", encoding="utf-8")
         refused = way.sign(AN)
         assert "was an operator until 2026-01-31" in refused.stderr
