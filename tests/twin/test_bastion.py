@@ -347,6 +347,25 @@ def test_who_is_recorded_cannot_reach_the_recorder(way: WayIn) -> None:
     assert way.last("m") == "exit 0"
 
 
+def test_nothing_of_the_persons_runs_before_the_recorder(way: WayIn) -> None:
+    """Debian's bash reads ~/.bashrc where sshd starts it, whatever it is started for."""
+    files = f"/home/{BIA}/.bashrc /home/{BIA}/.profile /home/{BIA}/.bash_profile"
+    way.centre.said(TARGET, f"for f in {files}; do echo 'echo unseen; exit 9' >$f; done")
+    try:
+        assert way.on("echo seen", BIA).stdout == "seen\n"
+        done = way.on(person=BIA, typed="exit\n")
+        assert done.returncode == 9
+        assert "unseen" in way.last("o")
+    finally:
+        way.centre.said(TARGET, f"rm -f {files}")
+
+
+def test_a_command_is_in_its_recording_to_the_end(way: WayIn) -> None:
+    assert way.on(f": {'x' * 9000}; echo hết").stdout == "hết\n"
+    name = way.recordings(TARGET)[-1]
+    assert "echo hết" in way.centre.said(BASTION, f"head -n 1 /var/lib/giaoban-sessions/{name}")
+
+
 def test_root_can_end_his_recording_but_not_undo_it(way: WayIn) -> None:
     typed = "echo 'trước khi'\nsudo pkill -KILL -f ^/usr/bin/python3.*recorded\necho 'sau khi'\n"
     way.on(typed=typed)
