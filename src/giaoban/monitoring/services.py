@@ -57,14 +57,14 @@ SERVICES: Final[dict[str, ServiceWords]] = {
         "Web front",
         "không mở được ứng dụng web",
         "web applications do not open",
-        "nginx haproxy",
+        "nginx",
     ),
     "log": ServiceWords(
         "Nhật ký tập trung",
         "Logs",
         "nhật ký nằm lại trên từng máy",
         "logs stay on each box",
-        "rsyslog",
+        "giaoban-log",
     ),
     "backup": ServiceWords(
         "Sao lưu",

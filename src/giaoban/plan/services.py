@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from giaoban.intent.model import SLOT_DATABASES, SLOT_FRONTS, Service
@@ -21,7 +21,7 @@ HTTPS = "https"
 HEALTH = "suc-khoe"
 
 # What every server answers the monitoring server, and nobody else.
-METRICS = "metrics"
+METRICS, METRICS_DATABASE = "metrics", "metrics-database"
 
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
@@ -41,7 +41,12 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 # Services that the servers of a group alone may ask: the matrix knows zones only.
-AMONG: Final[dict[str, str]] = {"etcd": VOTE, "patroni": DATABASE, METRICS: MONITORING}
+AMONG: Final[dict[str, str]] = {
+    "etcd": VOTE,
+    "patroni": DATABASE,
+    METRICS: MONITORING,
+    METRICS_DATABASE: MONITORING,
+}
 # What one address may send to a service, in kB/s: TCP slows down, and nothing is lost. It is some
 # thousand lines a second, which no box has to say for long.
 PACED: Final[dict[str, int]] = {"syslog-tls": 256}
@@ -82,7 +87,7 @@ def measured(plan: Plan) -> Iterator[ServerPlan]:
         yield from certified(plan)
 
 
-def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]:
+def services_of(plan: Plan, device: str, groups: Collection[str]) -> list[Service]:
     """Give the services that a server of these groups answers; one that intent has not is nobody's.
 
     The matrix between zones says who may ask; here it is what listens.
@@ -93,7 +98,7 @@ def services_of(plan: Plan, device: str, groups: Iterable[str]) -> list[Service]
     if device in plan.slots:
         named.add(HTTPS)
     if any(server.device == device for server in measured(plan)):
-        named.add(METRICS)
+        named |= {METRICS, METRICS_DATABASE} if DATABASE in groups else {METRICS}
     return [service for service in plan.intent.services if service.name in named]
 
 

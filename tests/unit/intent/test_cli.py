@@ -85,13 +85,14 @@ def test_the_schema_takes_every_file_of_daknong_and_refuses_an_unknown_key() -> 
     validator.check_schema(whole_schema())
     files = sorted((REPOSITORY / "inventory" / "daknong").glob("*.yml"))
     intent_files = [file for file in files if file.name != "giaoban.yml"]
-    assert len(intent_files) == 9
+    assert len(intent_files) == 10
     for file in intent_files:
         text = file.read_text(encoding="utf-8")
         assert text.startswith(
             "# yaml-language-server: $schema=../../docs/reference/intent.schema.json\n"
         )
-        validator.validate(yaml.safe_load(text))
+        # YAML of today has no days, as JSON has none: to an editor they are texts.
+        validator.validate(json.loads(json.dumps(yaml.safe_load(text), default=str)))
     assert not validator.is_valid({"sitse": []})
     assert not validator.is_valid({"carriers": [{"slug": "a", "name": "A", "phone": "1", "x": 1}]})
     assert not validator.is_valid(json.loads('{"zones": [{"name": "a", "number": 99}]}'))

@@ -33,9 +33,9 @@ def test_every_agency_is_known_with_its_parent(plan: Plan) -> None:
     } in units
 
 
-def test_it_is_asked_over_tls_and_by_the_ca_only(plan: Plan) -> None:
+def test_it_is_asked_over_tls_and_for_figures_and_by_the_ca_only(plan: Plan) -> None:
     services = plan.devices["sv-directory-1"].variables["base__services"]
-    assert {port for service in services for port in service["ports"]} == {80, 636}
+    assert {port for service in services for port in service["ports"]} == {80, 636, 9100}
 
 
 def test_other_servers_are_told_nothing_of_it(plan: Plan) -> None:

@@ -23,7 +23,7 @@ def _ports(plan: Plan, server: str) -> set[int]:
 
 
 def test_a_server_with_a_certificate_answers_the_ca(plan: Plan) -> None:
-    assert _ports(plan, "sv-dns-1") == {53, 80, 123, 9100, 9187}
+    assert _ports(plan, "sv-dns-1") == {53, 80, 123, 9100}
     assert _ports(plan, "sv-pki-1") == {80, 443}
     assert _ports(plan, "sv-noc-1") == set()
 

@@ -43,7 +43,7 @@ def test_its_server_is_one_like_any_other(plan: Plan) -> None:
     guarded = _variables(plan, "hv-kvm-1")["lan_switch__access_ports"]
     assert [row["name"] for row in guarded if row["box"] == SERVER] == ["s80-71"]
     services = _variables(plan, SERVER)["base__services"]
-    assert {port for service in services for port in service["ports"]} == {80, 443}
+    assert {port for service in services for port in service["ports"]} == {80, 443, 9100}
     assert _variables(plan, SERVER)["backup__class"] == "daily"
 
 
@@ -120,4 +120,5 @@ def test_a_slot_that_comes_changes_nothing_of_the_boxes_of_others(intent: Intent
         if device.variables != with_it.devices[name].variables
     }
     served = {"sv-dns-1", "sv-dns-2", "sv-web-1", "sv-web-2", "sv-db-1", "sv-db-2", "sv-backup-1"}
+    served |= {"sv-log-1", "sv-monitoring-1", "sv-bastion-1"}  # they know every box
     assert changed == {"hv-kvm-1", *served}

@@ -24,6 +24,7 @@ from giaoban.plan.services import (
     WEB,
     measured,
     members,
+    web_targets,
 )
 from giaoban.plan.variables.view import Networks
 
@@ -80,8 +81,7 @@ def _targets(networks: Networks) -> Iterator[Target]:
     for group, port in _DIALLED.items():
         for server in members(plan, group):
             yield _probe(networks, server, group, "tls", f"{server.address.ipv4.ip}:{port}")
-    # Intent has no applications yet.
-    yield from slot_targets(networks, pages=())
+    yield from slot_targets(networks, web_targets(plan))
 
 
 def slot_targets(networks: Networks, pages: Iterable[str]) -> Iterator[Target]:
