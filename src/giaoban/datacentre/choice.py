@@ -35,12 +35,11 @@ def chosen(plan: Plan, groups: Collection[str]) -> list[ServerPlan]:
     return [server for server in servers if _groups(server) & set(groups)]
 
 
-def targets(plan: Plan, stack: str, groups: Collection[str]) -> list[str]:
-    """Give the URNs of some groups' servers and of all that those need, as Pulumi's targets.
+def targets(plan: Plan, groups: Collection[str]) -> list[str]:
+    """Give some groups' servers and all that those need as Pulumi's targets: patterns of URNs.
 
     Args:
         plan: where the servers are.
-        stack: the stack's name.
         groups: as in data-centre.yml; a server without any is a group of its own.
 
     Raises:
@@ -50,13 +49,11 @@ def targets(plan: Plan, stack: str, groups: Collection[str]) -> list[str]:
     servers = chosen(plan, groups)
     networks = [("Network", server.segment.zone) for server in servers]
     parents = [("ServerGroup", first_group(server)) for server in servers]
-    own = [
-        _urn(stack, ("DataCentre", "ServerGroup", "Server"), server.device) for server in servers
-    ]
+    own = [_pattern(("DataCentre", "ServerGroup", "Server"), server.device) for server in servers]
     needed = [
-        _urn(stack, ("DataCentre",), "data-centre"),
+        _pattern(("DataCentre",), "data-centre"),
         *(
-            _urn(stack, ("DataCentre", kind), name)
+            _pattern(("DataCentre", kind), name)
             for kind, name in (("Image", IMAGE), *networks, *parents)
         ),
     ]
@@ -67,6 +64,7 @@ def _groups(server: ServerPlan) -> set[str]:
     return {*server.server.groups} or {server.server.name}
 
 
-def _urn(stack: str, kinds: tuple[str, ...], name: str) -> str:
+def _pattern(kinds: tuple[str, ...], name: str) -> str:
+    # No whole URN: the engine demands that one which is named whole stands there already.
     types = "$".join(f"giaoban:index:{kind}" for kind in kinds)
-    return f"urn:pulumi:{stack}::giaoban::{types}::{name}"
+    return f"**::{types}::{name}"

@@ -38,6 +38,12 @@ _PRIVATE = 0o600
 _STATE_URL = "GIAOBAN_STATE_URL"
 # The engine's colours, and what gRPC puts before a provider's sentence.
 _NOISE = re.compile(r"<\{%.*?%\}>|Unexpected <class '[^']*'>: ")
+# What the engine says of one, with advice for whoever writes programs.
+_PROTECTED = re.compile(r'(?s).*resource "[^"]*::(?P<name>[^":]+)".* protect.*')
+_IS_PROTECTED = (
+    r"\g<name>: it is protected, since intent adopted it, and was not touched. If it is to go, have"
+    r" it in data-centre.yml without `adopt: true` and run giaoban dc up; then take it out"
+)
 _NO_NEWS = ("update failed", "preview failed", "refresh failed", "destroy failed")
 _LONGEST = 2000  # characters of what nobody foresaw
 Said = Callable[[str], None]
@@ -227,7 +233,7 @@ def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str
 def _targets(settings: Settings, groups: Collection[str]) -> list[str] | None:
     if not groups:
         return None
-    return targets(build(load(settings.reach.intent)), settings.stack, groups)
+    return targets(build(load(settings.reach.intent)), groups)
 
 
 def refresh(settings: Settings, said: Said) -> dict[str, int]:
@@ -251,10 +257,19 @@ def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
 
 
 def strays(settings: Settings) -> dict[str, str]:
-    """Give the servers that no run of this stack made: their names, and who did make them."""
+    """Give the servers that no run of this stack made or adopts: their names, and their makers."""
     made = f"urn:pulumi:{settings.stack}::giaoban::"
     servers = backend_of(settings.configuration).servers()
-    return {name: whose for name, whose in servers.items() if not whose.startswith(made)}
+    adopted = {
+        f"sv-{server.name}"
+        for server in load(settings.reach.intent).data_centre.servers
+        if server.machine and server.machine.adopt
+    }
+    return {
+        name: whose
+        for name, whose in servers.items()
+        if name not in adopted and not whose.startswith(made)
+    }
 
 
 def unlock(settings: Settings) -> list[str]:
@@ -338,6 +353,7 @@ def _sentences(settings: Settings) -> Iterator[Callable[[EngineEvent], None]]:
 
 def said_of(errors: Iterable[str], text: str) -> str:
     """Give what went wrong, once: the engine's errors, or else the lines of its output. Pure."""
+    errors = [_PROTECTED.sub(_IS_PROTECTED, error) for error in errors]
     found = [error for error in dict.fromkeys(errors) if error and error not in _NO_NEWS]
     if not found:
         lines = [line.strip() for line in text.splitlines()]

@@ -9,7 +9,7 @@ from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from tests.support.checkout import ROOT
 
-_CENTRE = "urn:pulumi:twin::giaoban::giaoban:index:DataCentre"
+_CENTRE = "**::giaoban:index:DataCentre"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_a_group_is_chosen_by_any_of_its_names(plan: Plan) -> None:
 
 
 def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
-    assert targets(plan, "twin", ["time"]) == [
+    assert targets(plan, ["time"]) == [
         f"{_CENTRE}::data-centre",
         f"{_CENTRE}$giaoban:index:Image::debian-13",
         f"{_CENTRE}$giaoban:index:Network::internal",
@@ -43,5 +43,5 @@ def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
 )
 def test_a_group_of_nobody_is_refused(plan: Plan, group: str, sentence: str) -> None:
     with pytest.raises(UnknownGroupError) as refused:
-        targets(plan, "twin", ["dns", group])
+        targets(plan, ["dns", group])
     assert str(refused.value).startswith(sentence)
