@@ -10,6 +10,8 @@ from giaoban.intent.problems import suggest
 from giaoban.plan import Plan
 from giaoban.plan.model import ServerPlan
 
+_ANY = "**"
+
 
 class UnknownGroupError(GiaobanError):
     """A group that no virtual server is in."""
@@ -35,12 +37,16 @@ def chosen(plan: Plan, groups: Collection[str]) -> list[ServerPlan]:
     return [server for server in servers if _groups(server) & set(groups)]
 
 
-def targets(plan: Plan, groups: Collection[str]) -> list[str]:
-    """Give some groups' servers and all that those need as Pulumi's targets: patterns of URNs.
+def targets(plan: Plan, groups: Collection[str], standing: Collection[str]) -> list[str]:
+    """Give some groups' servers, and what those lack, as Pulumi's targets: patterns of URNs.
+
+    What they share with others and stands is no target: the engine would remove with it, or refuse
+    to, whatever else stands on it and has left the intent.
 
     Args:
         plan: where the servers are.
         groups: as in data-centre.yml; a server without any is a group of its own.
+        standing: the URNs of all that Pulumi made.
 
     Raises:
         UnknownGroupError: nobody is in one of them.
@@ -57,7 +63,12 @@ def targets(plan: Plan, groups: Collection[str]) -> list[str]:
             for kind, name in (("Image", IMAGE), *networks, *parents)
         ),
     ]
-    return list(dict.fromkeys([*needed, *own]))
+    lacking = [
+        pattern
+        for pattern in dict.fromkeys(needed)
+        if not any(urn.endswith(pattern.removeprefix(_ANY)) for urn in standing)
+    ]
+    return [*lacking, *own]
 
 
 def _groups(server: ServerPlan) -> set[str]:
@@ -67,4 +78,4 @@ def _groups(server: ServerPlan) -> set[str]:
 def _pattern(kinds: tuple[str, ...], name: str) -> str:
     # No whole URN: the engine demands that one which is named whole stands there already.
     types = "$".join(f"giaoban:index:{kind}" for kind in kinds)
-    return f"**::{types}::{name}"
+    return f"{_ANY}::{types}::{name}"

@@ -201,8 +201,8 @@ def _program(project: Path) -> Callable[[], None]:
 
 def preview(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str, int]:
     """Say what `up` would do, looking first as it does; give how many resources it is about."""
-    target = _targets(settings, groups)
     stack = open_stack(settings)
+    target = _targets(settings, stack, groups)
     with _sentences(settings) as heard:
         found = stack.preview(
             refresh=True, target=target, on_output=said, on_event=heard, color="never"
@@ -216,8 +216,8 @@ def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str
     The program judges the policy before it asks for the first resource, for every server. Of
     `groups` only it makes, changes and looks at servers, unless there are none.
     """
-    target = _targets(settings, groups)
     stack = open_stack(settings)
+    target = _targets(settings, stack, groups)
     with _sentences(settings) as heard, _handing_over(settings, stack):
         made = stack.up(
             refresh=True,
@@ -230,10 +230,11 @@ def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str
     return _counts(made.summary.resource_changes)
 
 
-def _targets(settings: Settings, groups: Collection[str]) -> list[str] | None:
+def _targets(settings: Settings, stack: auto.Stack, groups: Collection[str]) -> list[str] | None:
     if not groups:
         return None
-    return targets(build(load(settings.reach.intent)), groups)
+    standing = [row["urn"] for row in _rows(stack)]
+    return targets(build(load(settings.reach.intent)), groups, standing)
 
 
 def refresh(settings: Settings, said: Said) -> dict[str, int]:
@@ -316,15 +317,20 @@ def _forget_host_keys(reach: Reach, existing: Mapping[str, Any]) -> None:
             file.unlink(missing_ok=True)
 
 
+def _rows(stack: auto.Stack) -> list[dict[str, Any]]:
+    """Give what is in the state, a row a resource."""
+    rows: list[dict[str, Any]] = (stack.export_stack().deployment or {}).get("resources") or []
+    return rows
+
+
 def _existing(stack: auto.Stack) -> dict[str, dict[str, str]]:
     """Give the servers in the state; outputs of a run that failed are those of the one before."""
-    deployment = stack.export_stack().deployment or {}
     return {
         row["id"]: {
             "hypervisor": row["outputs"]["hypervisor"],
             "born": row["outputs"].get("born", ""),
         }
-        for row in deployment.get("resources", [])
+        for row in _rows(stack)
         if row["type"] == "giaoban:index:Server"
         # Of a server that another takes the place of, the engine keeps a row while it is gone.
         and not (row.get("delete") or row.get("pendingReplacement"))

@@ -23,7 +23,7 @@ def test_a_group_is_chosen_by_any_of_its_names(plan: Plan) -> None:
 
 
 def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
-    assert targets(plan, ["time"]) == [
+    assert targets(plan, ["time"], []) == [
         f"{_CENTRE}::data-centre",
         f"{_CENTRE}$giaoban:index:Image::debian-13",
         f"{_CENTRE}$giaoban:index:Network::internal",
@@ -31,6 +31,14 @@ def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
         f"{_CENTRE}$giaoban:index:ServerGroup$giaoban:index:Server::sv-dns-1",
         f"{_CENTRE}$giaoban:index:ServerGroup$giaoban:index:Server::sv-dns-2",
     ]
+
+
+def test_what_stands_already_and_others_share_is_not_aimed_at(plan: Plan) -> None:
+    patterns = targets(plan, ["pki"], [])
+    urns = [pattern.replace("**", "urn:pulumi:twin::giaoban") for pattern in patterns]
+    (own,) = targets(plan, ["pki"], urns)
+    assert own == patterns[-1]
+    assert own.endswith("::sv-pki-1")
 
 
 @pytest.mark.parametrize(
@@ -43,5 +51,5 @@ def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
 )
 def test_a_group_of_nobody_is_refused(plan: Plan, group: str, sentence: str) -> None:
     with pytest.raises(UnknownGroupError) as refused:
-        targets(plan, ["dns", group])
+        targets(plan, ["dns", group], [])
     assert str(refused.value).startswith(sentence)
