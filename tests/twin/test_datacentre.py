@@ -28,6 +28,7 @@ from tests.twin.configured import BASE, BIN, ROOT, keep_servers, own_inventory
 pytestmark = pytest.mark.twin
 
 SERVERS = {"sv-mirror-1", "sv-dns-1", "sv-dns-2", "sv-pki-1"}
+RACKED = {"sv-noc-1", "sv-probe-1", "sv-backup-1"}
 _UP_SECONDS = 120
 
 
@@ -76,12 +77,9 @@ class Centre:
         assert (status.dead, status.booting) == ((), ())
         assert servers <= set(status.up)
         nodes = {folder.name for folder in self.paths.nodes.iterdir()}
-        assert {name for name in nodes if name.startswith("sv-")} - {
-            "sv-noc-1",
-            "sv-probe-1",
-        } == servers
+        assert {name for name in nodes if name.startswith("sv-")} - RACKED == servers
         found = namespaces.found(names.namespace_prefix(self.paths.name) + "sv-")
-        assert len(found) == len(servers) + 2
+        assert len(found) == len(servers | RACKED)
 
     def in_state(self) -> set[str]:
         """Give the servers in Pulumi's state."""
@@ -281,6 +279,68 @@ def _by_hand(name: str) -> guests.Guest:
     )
 
 
+def test_a_server_made_by_hand_is_adopted_only_when_asked_and_protected_then(made: Centre) -> None:
+    ours = guests.records(made.paths)["sv-dns-2"]
+    guests.remove(made.paths, "sv-dns-2")
+    theirs = replace(
+        _by_hand("sv-dns-2"),
+        addresses=ours.addresses,
+        settings={"cpus": 1, "memory": 2**30, "disk": 10 * 2**30},
+    )
+    guests.make(made.paths, theirs, {})
+    kept = made.paths.node("sv-dns-2") / "upper" / "root" / "kept"
+    kept.write_text("a year's work")
+    plain = "hypervisor: kvm-2, cpus: 2, memory: 2 GiB, disk: 20 GiB"
+    try:
+        assert "to have it adopted, write `adopt: true`" in made.dc("up", code=1)
+        # Before, it is told what differs.
+        made.edit(plain, f"{plain}, adopt: true")
+        said = made.dc("preview")
+        assert "made by a technician's hand, and intent adopts it" in said
+        assert (
+            "cpus 1 → 2, memory 1 GiB → 2 GiB, disk 10 GiB → 20 GiB, mac 02:00:00:00:00:99" in said
+        )
+        assert "preview: 1 import" in said
+        assert guests.records(made.paths)["sv-dns-2"] == replace(theirs, whole=True)
+        # One run imports it as it stands, the next has it be as asked for.
+        assert "up: 1 import" in made.dc("up")
+        assert guests.records(made.paths)["sv-dns-2"] == replace(theirs, whole=True)
+        said = made.dc("up")
+        assert "up: 1 update" in said
+        assert "nobody declared it" not in said
+        made.agree()
+        found = guests.records(made.paths)["sv-dns-2"]
+        assert (found.port, found.mac, found.made_by) == (ours.port, ours.mac, ours.made_by)
+        assert kept.exists()
+        assert "preview: nothing to change" in made.dc("preview")
+    finally:
+        if guests.records(made.paths)["sv-dns-2"].made_by == theirs.made_by:
+            guests.remove(made.paths, "sv-dns-2")
+    # Protected: neither moved nor removed, until intent says otherwise.
+    protected = "sv-dns-2: it is protected, since intent adopted it"
+    made.edit("number: 22", "number: 23")
+    assert protected in made.dc("up", code=1)
+    made.edit("number: 23", "number: 22")
+    assert protected in made.dc("destroy", "--yes", code=1)
+    assert kept.exists()
+    made.edit(f"{plain}, adopt: true", plain)
+    made.dc("up")
+    made.agree()
+    assert kept.exists()
+    made.edit("number: 22", "number: 23")
+    made.dc("up")
+    made.agree()
+    assert not kept.exists()
+
+
+def test_nothing_is_adopted_where_nothing_stands(made: Centre) -> None:
+    guests.remove(made.paths, "sv-mirror-1")
+    made.edit("disk: 40 GiB }", "disk: 40 GiB, adopt: true }")
+    said = made.dc("up", code=1)
+    assert "sv-mirror-1: there is nothing of that name to adopt; to have it made, take" in said
+    assert "sv-mirror-1" not in guests.records(made.paths)
+
+
 def test_what_is_not_ours_is_never_touched(made: Centre) -> None:
     made.dc("destroy", "--yes")
     made.agree(set())
@@ -367,6 +427,43 @@ def test_killed_anywhere_the_next_run_converges(
     made.agree()
 
 
+def test_a_server_that_a_program_declares_by_hand_is_judged_too(
+    made: Centre, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "pulumi", tmp_path / "pulumi")
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    with (tmp_path / "pulumi" / "__main__.py").open("a") as program:
+        program.write(_WRITTEN_BY_HAND)
+    for found, sentence in (
+        ({}, None),
+        ({"owner": None}, "sv-hand: nobody answers for it"),
+        ({"network": "dmz"}, "sv-hand: zone dmz is asked from outside the province"),
+        ({"cpus": 31}, "hv-kvm-1: its servers ask for 35 of processors and it has 32"),
+    ):
+        done = _plain_pulumi(made, tmp_path / "pulumi", "preview", HAND=json.dumps(found))
+        said = done.stdout + done.stderr
+        assert (done.returncode == 0) == (sentence is None), said
+        assert (sentence or "sv-hand create") in said
+        assert "Traceback" not in said
+
+
+_WRITTEN_BY_HAND = """
+import json, os
+
+found = {
+    "name": "sv-hand", "hypervisor": "hv-kvm-1", "network": "internal", "port": "s80-99",
+    "mac": "02:00:00:00:00:99", "addresses": ["10.64.40.99/24"], "cpus": 1, "memory": 2**30,
+    "disk": 2**30, "image": "debian-13", "owner": "so-noi-vu", "backup": "none",
+}
+# As raw as can be: not even by our own class.
+pulumi.CustomResource(
+    "giaoban:index:Server",
+    "sv-hand",
+    found | json.loads(os.environ["HAND"]),
+)
+"""
+
+
 def _providers(centre: Centre) -> list[str]:
     """Give the providers that serve a run of this centre's."""
     home = str(centre.paths.state / "pulumi")
@@ -422,29 +519,33 @@ def test_another_master_key_cannot_read_the_state(made: Centre) -> None:
     made.dc("preview", "--expect-no-changes")
 
 
-def test_the_folder_is_an_ordinary_pulumi_project(made: Centre) -> None:
-    plain = (
-        f'eval "$(giaoban dc environment --inventory {made.inventory})" && cd pulumi &&'
-        ' pulumi preview --non-interactive --stack twin --config-file "$GIAOBAN_STACK_FILE"'
+def _plain_pulumi(
+    centre: Centre, folder: Path, verb: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run plain `pulumi` as a person would."""
+    line = (
+        f'eval "$(giaoban dc environment --inventory {centre.inventory})" && cd {folder} &&'
+        f" pulumi {verb} --non-interactive --stack twin"
+        ' --config-file "$GIAOBAN_STACK_FILE"'
     )
     path = f"{BIN}:{ROOT / 'tests' / 'support'}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", line],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_UP_SECONDS,
+        cwd=ROOT,
+        env=os.environ | {"PATH": path} | environment,
+    )
 
-    def run(command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["sh", "-c", command],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_UP_SECONDS,
-            cwd=ROOT,
-            env=os.environ | {"PATH": path},
-        )
 
-    done = run(f"{plain} --expect-no-changes")
+def test_the_folder_is_an_ordinary_pulumi_project(made: Centre) -> None:
+    done = _plain_pulumi(made, ROOT / "pulumi", "preview --expect-no-changes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "11 unchanged" in done.stdout
     made.edit("      backup: daily\n", "")
-    done = run(plain)
+    done = _plain_pulumi(made, ROOT / "pulumi", "preview")
     assert done.returncode != 0
     assert "sv-dns-1: it has no backup class" in done.stdout + done.stderr
 

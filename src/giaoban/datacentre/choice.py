@@ -10,6 +10,8 @@ from giaoban.intent.problems import suggest
 from giaoban.plan import Plan
 from giaoban.plan.model import ServerPlan
 
+_ANY = "**"
+
 
 class UnknownGroupError(GiaobanError):
     """A group that no virtual server is in."""
@@ -35,13 +37,16 @@ def chosen(plan: Plan, groups: Collection[str]) -> list[ServerPlan]:
     return [server for server in servers if _groups(server) & set(groups)]
 
 
-def targets(plan: Plan, stack: str, groups: Collection[str]) -> list[str]:
-    """Give the URNs of some groups' servers and of all that those need, as Pulumi's targets.
+def targets(plan: Plan, groups: Collection[str], standing: Collection[str]) -> list[str]:
+    """Give some groups' servers, and what those lack, as Pulumi's targets: patterns of URNs.
+
+    What they share with others and stands is no target: the engine would remove with it, or refuse
+    to, whatever else stands on it and has left the intent.
 
     Args:
         plan: where the servers are.
-        stack: the stack's name.
         groups: as in data-centre.yml; a server without any is a group of its own.
+        standing: the URNs of all that Pulumi made.
 
     Raises:
         UnknownGroupError: nobody is in one of them.
@@ -51,17 +56,22 @@ def targets(plan: Plan, stack: str, groups: Collection[str]) -> list[str]:
     networks = [("Network", server.segment.zone) for server in servers]
     parents = [_parent(plan, server) for server in servers]
     own = [
-        _urn(stack, ("DataCentre", kind, "Server"), server.device)
+        _pattern(("DataCentre", kind, "Server"), server.device)
         for server, (kind, _) in zip(servers, parents, strict=True)
     ]
     needed = [
-        _urn(stack, ("DataCentre",), "data-centre"),
+        _pattern(("DataCentre",), "data-centre"),
         *(
-            _urn(stack, ("DataCentre", kind), name)
+            _pattern(("DataCentre", kind), name)
             for kind, name in (("Image", IMAGE), *networks, *parents)
         ),
     ]
-    return list(dict.fromkeys([*needed, *own]))
+    lacking = [
+        pattern
+        for pattern in dict.fromkeys(needed)
+        if not any(urn.endswith(pattern.removeprefix(_ANY)) for urn in standing)
+    ]
+    return [*lacking, *own]
 
 
 def _parent(plan: Plan, server: ServerPlan) -> tuple[str, str]:
@@ -76,6 +86,7 @@ def _groups(server: ServerPlan) -> set[str]:
     return {*server.server.groups} or {server.server.name}
 
 
-def _urn(stack: str, kinds: tuple[str, ...], name: str) -> str:
+def _pattern(kinds: tuple[str, ...], name: str) -> str:
+    # No whole URN: the engine demands that one which is named whole stands there already.
     types = "$".join(f"giaoban:index:{kind}" for kind in kinds)
-    return f"urn:pulumi:{stack}::giaoban::{types}::{name}"
+    return f"{_ANY}::{types}::{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,14 +116,14 @@ def first_group(server: ServerPlan) -> str:
     return next(iter(server.server.groups), server.server.name)
 
 
-def demand_policy(design: Design) -> None:
-    """See that nothing of a design breaks the policy. Pure.
+def demand_policy(design: Design, others: Collection[ServerSpec] = ()) -> None:
+    """See that nothing of a design breaks the policy, nor servers beside it. Pure.
 
     Raises:
         PolicyError: with a sentence for each thing that does.
 
     """
-    servers = design.servers
+    servers = [*design.servers, *others]
     found = violations(servers, design.hypervisors, design.prefixes, design.exposed)
     for group, names in design.members.items():
         members = [server for server in servers if server.name in names]
@@ -150,5 +150,6 @@ def _server(planned: ServerPlan, identity: Identity) -> ServerSpec:
         owner=server.owner,
         backup=server.backup,
         exposed=server.exposed,
+        adopt=machine.adopt,
         first_boot=first_boot(planned, identity),
     )

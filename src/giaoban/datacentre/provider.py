@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -19,8 +20,17 @@ from pulumi.provider.experimental.server import main as serve
 from pydantic import ValidationError
 
 from giaoban.datacentre import backends
-from giaoban.datacentre.backends import Backend, backend_of
-from giaoban.datacentre.specs import AT_BIRTH, KINDS, REPLACING, SECRET, Spec
+from giaoban.datacentre.backends import Backend, backend_of, demand_ours
+from giaoban.datacentre.specs import (
+    ADOPTED_FROM,
+    AS_IT_STANDS,
+    AT_BIRTH,
+    KINDS,
+    REPLACING,
+    SECRET,
+    SERVER,
+    Spec,
+)
 from giaoban.errors import GiaobanError
 
 Result = TypeVar("Result")
@@ -84,10 +94,23 @@ class GiaobanProvider(engine.Provider):
     async def read(self, request: engine.ReadRequest) -> engine.ReadResponse:
         """Look what is there; a thing that is to be imported and is not there is an error."""
         kind, name = _kind(request.type), request.resource_id
-        found = await self._alone(lambda: self.backend.read(kind, name))
         importing = not request.properties
+        adopted = importing or ADOPTED_FROM in request.properties
+
+        def look() -> dict[str, Any] | None:
+            if adopted and kind == SERVER:
+                theirs = self.backend.foreign(name)
+                if theirs is not None:
+                    return theirs | ({AS_IT_STANDS: True} if importing else {})
+                demand_ours(name, self.backend.servers().get(name), request.urn)
+            return self.backend.read(kind, name)
+
+        found = await self._alone(look)
         if found is None and importing:
-            raise ProvisionError(f"{name}: there is nothing of that name to adopt")
+            raise ProvisionError(
+                f"{name}: there is nothing of that name to adopt; to have it made, take `adopt:"
+                " true` out of data-centre.yml"
+            )
         if found is None:
             return engine.ReadResponse(resource_id="", properties={}, inputs={})
         state = _marshal(found, request.properties)
@@ -100,7 +123,10 @@ class GiaobanProvider(engine.Provider):
         if request.preview:
             return engine.UpdateResponse(properties=dict(request.news))
         kind, spec = _spec(request.type, request.news)
-        changed = await self._alone(lambda: self.backend.update(kind, spec, request.urn))
+        adopted_from = _values(request.olds).get(ADOPTED_FROM)
+        changed = await self._alone(
+            lambda: self.backend.update(kind, spec, request.urn, adopted_from)
+        )
         return engine.UpdateResponse(properties=_marshal(changed, request.news))
 
     async def delete(self, request: engine.DeleteRequest) -> None:
@@ -148,8 +174,16 @@ def shrinking(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[engin
 def diff_response(
     before: Mapping[str, Any], after: Mapping[str, Any], ignored: set[str]
 ) -> engine.DiffResponse:
-    """Compare a state with inputs. Pure."""
+    """Compare a state with inputs. Pure.
+
+    A server that is imported is taken as it stands: what differs is the next run's to change. Where
+    it belongs and cannot be seen there, it is as asked for.
+    """
+    if before.get(AS_IT_STANDS):
+        return engine.DiffResponse(changes=False)
     compared = after.keys() - ignored - {"__provider"}
+    if ADOPTED_FROM in before:
+        compared -= REPLACING - before.keys()
     differing = sorted(
         key for key in compared if before.get(key) != after[key] and key not in AT_BIRTH
     )
@@ -246,5 +280,7 @@ def _end_with_the_engine() -> None:
 
 def main() -> None:
     """Serve the engine that started this process."""
+    # The engine's way to say that all is done. As an interrupt it would be told with a traceback.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     threading.Thread(target=_end_with_the_engine, daemon=True).start()
     serve(sys.argv[1:], version("giaoban"), GiaobanProvider())

@@ -72,6 +72,8 @@ class ServerSpec(Spec):
     exposed: bool = False
     running: Literal[True] = True  # one that does not run is a difference
     first_boot: tuple[FirstBootFile, ...] = ()
+    # No input: whether the program imports it, and protects it.
+    adopt: bool = Field(default=False, exclude=True)
 
 
 # What cannot be changed in a server that runs: another one takes its place. Its addresses are what
@@ -82,10 +84,14 @@ AT_BIRTH = frozenset({"image", "first_boot"})
 # What is encrypted in the state, and never shown.
 SECRET = frozenset({"first_boot"})
 
+# Outputs of a server that was made by hand: who made it, and that it was imported just now.
+ADOPTED_FROM, AS_IT_STANDS = "adopted_from", "as_it_stands"
+
+SERVER = "giaoban:index:Server"
 KINDS: dict[str, type[Spec]] = {
     "giaoban:index:Network": NetworkSpec,
     "giaoban:index:Image": ImageSpec,
-    "giaoban:index:Server": ServerSpec,
+    SERVER: ServerSpec,
 }
 
 

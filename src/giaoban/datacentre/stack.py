@@ -38,6 +38,12 @@ _PRIVATE = 0o600
 _STATE_URL = "GIAOBAN_STATE_URL"
 # The engine's colours, and what gRPC puts before a provider's sentence.
 _NOISE = re.compile(r"<\{%.*?%\}>|Unexpected <class '[^']*'>: ")
+# What the engine says of one, with advice for whoever writes programs.
+_PROTECTED = re.compile(r'(?s).*resource "[^"]*::(?P<name>[^":]+)".* protect.*')
+_IS_PROTECTED = (
+    r"\g<name>: it is protected, since intent adopted it, and was not touched. If it is to go, have"
+    r" it in data-centre.yml without `adopt: true` and run giaoban dc up; then take it out"
+)
 _NO_NEWS = ("update failed", "preview failed", "refresh failed", "destroy failed")
 _LONGEST = 2000  # characters of what nobody foresaw
 Said = Callable[[str], None]
@@ -195,8 +201,8 @@ def _program(project: Path) -> Callable[[], None]:
 
 def preview(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str, int]:
     """Say what `up` would do, looking first as it does; give how many resources it is about."""
-    target = _targets(settings, groups)
     stack = open_stack(settings)
+    target = _targets(settings, stack, groups)
     with _sentences(settings) as heard:
         found = stack.preview(
             refresh=True, target=target, on_output=said, on_event=heard, color="never"
@@ -210,8 +216,8 @@ def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str
     The program judges the policy before it asks for the first resource, for every server. Of
     `groups` only it makes, changes and looks at servers, unless there are none.
     """
-    target = _targets(settings, groups)
     stack = open_stack(settings)
+    target = _targets(settings, stack, groups)
     with _sentences(settings) as heard, _handing_over(settings, stack):
         made = stack.up(
             refresh=True,
@@ -224,10 +230,11 @@ def up(settings: Settings, said: Said, groups: Collection[str] = ()) -> dict[str
     return _counts(made.summary.resource_changes)
 
 
-def _targets(settings: Settings, groups: Collection[str]) -> list[str] | None:
+def _targets(settings: Settings, stack: auto.Stack, groups: Collection[str]) -> list[str] | None:
     if not groups:
         return None
-    return targets(build(load(settings.reach.intent)), settings.stack, groups)
+    standing = [row["urn"] for row in _rows(stack)]
+    return targets(build(load(settings.reach.intent)), groups, standing)
 
 
 def refresh(settings: Settings, said: Said) -> dict[str, int]:
@@ -251,10 +258,19 @@ def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
 
 
 def strays(settings: Settings) -> dict[str, str]:
-    """Give the servers that no run of this stack made: their names, and who did make them."""
+    """Give the servers that no run of this stack made or adopts: their names, and their makers."""
     made = f"urn:pulumi:{settings.stack}::giaoban::"
     servers = backend_of(settings.configuration).servers()
-    return {name: whose for name, whose in servers.items() if not whose.startswith(made)}
+    adopted = {
+        f"sv-{server.name}"
+        for server in load(settings.reach.intent).data_centre.servers
+        if server.machine and server.machine.adopt
+    }
+    return {
+        name: whose
+        for name, whose in servers.items()
+        if name not in adopted and not whose.startswith(made)
+    }
 
 
 def unlock(settings: Settings) -> list[str]:
@@ -301,15 +317,20 @@ def _forget_host_keys(reach: Reach, existing: Mapping[str, Any]) -> None:
             file.unlink(missing_ok=True)
 
 
+def _rows(stack: auto.Stack) -> list[dict[str, Any]]:
+    """Give what is in the state, a row a resource."""
+    rows: list[dict[str, Any]] = (stack.export_stack().deployment or {}).get("resources") or []
+    return rows
+
+
 def _existing(stack: auto.Stack) -> dict[str, dict[str, str]]:
     """Give the servers in the state; outputs of a run that failed are those of the one before."""
-    deployment = stack.export_stack().deployment or {}
     return {
         row["id"]: {
             "hypervisor": row["outputs"]["hypervisor"],
             "born": row["outputs"].get("born", ""),
         }
-        for row in deployment.get("resources", [])
+        for row in _rows(stack)
         if row["type"] == "giaoban:index:Server"
         # Of a server that another takes the place of, the engine keeps a row while it is gone.
         and not (row.get("delete") or row.get("pendingReplacement"))
@@ -338,6 +359,7 @@ def _sentences(settings: Settings) -> Iterator[Callable[[EngineEvent], None]]:
 
 def said_of(errors: Iterable[str], text: str) -> str:
     """Give what went wrong, once: the engine's errors, or else the lines of its output. Pure."""
+    errors = [_PROTECTED.sub(_IS_PROTECTED, error) for error in errors]
     found = [error for error in dict.fromkeys(errors) if error and error not in _NO_NEWS]
     if not found:
         lines = [line.strip() for line in text.splitlines()]

@@ -357,6 +357,10 @@ class Machine(Model):
     cpus: int = Field(ge=1, le=128, description="Virtual processors.")
     memory: Size
     disk: Size
+    adopt: bool = Field(
+        default=False,
+        description="Somebody made it by hand: it is taken over as it stands, and protected.",
+    )
 
 
 BackupClass = Literal["none", "daily", "hourly"]

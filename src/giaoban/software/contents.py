@@ -56,6 +56,7 @@ ADDED: Final[dict[str, tuple[str, ...]]] = {
         "dnsmasq-base",
         "fping",
         "iperf3",
+        "ldap-utils",
         "mtr-tiny",
         "netcat-openbsd",
         "tcpdump",

@@ -9,7 +9,7 @@ from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from tests.support.checkout import ROOT
 
-_CENTRE = "urn:pulumi:twin::giaoban::giaoban:index:DataCentre"
+_CENTRE = "**::giaoban:index:DataCentre"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_a_group_is_chosen_by_any_of_its_names(plan: Plan) -> None:
 
 
 def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
-    assert targets(plan, "twin", ["time"]) == [
+    assert targets(plan, ["time"], []) == [
         f"{_CENTRE}::data-centre",
         f"{_CENTRE}$giaoban:index:Image::debian-13",
         f"{_CENTRE}$giaoban:index:Network::internal",
@@ -35,7 +35,7 @@ def test_a_server_is_aimed_at_with_what_it_stands_on(plan: Plan) -> None:
 
 def test_a_slots_server_is_aimed_at_with_its_slot(plan: Plan) -> None:
     slot, server = "trang-so-tttt", "sv-trang-so-tttt"
-    assert targets(plan, "twin", [slot_group(plan, server)])[-2:] == [
+    assert targets(plan, [slot_group(plan, server)], [])[-2:] == [
         f"{_CENTRE}$giaoban:index:ServiceSlot::{slot}",
         f"{_CENTRE}$giaoban:index:ServiceSlot$giaoban:index:Server::{server}",
     ]
@@ -43,6 +43,14 @@ def test_a_slots_server_is_aimed_at_with_its_slot(plan: Plan) -> None:
 
 def slot_group(plan: Plan, server: str) -> str:
     return plan.servers[server].server.groups[0]
+
+
+def test_what_stands_already_and_others_share_is_not_aimed_at(plan: Plan) -> None:
+    patterns = targets(plan, ["pki"], [])
+    urns = [pattern.replace("**", "urn:pulumi:twin::giaoban") for pattern in patterns]
+    (own,) = targets(plan, ["pki"], urns)
+    assert own == patterns[-1]
+    assert own.endswith("::sv-pki-1")
 
 
 @pytest.mark.parametrize(
@@ -55,5 +63,5 @@ def slot_group(plan: Plan, server: str) -> str:
 )
 def test_a_group_of_nobody_is_refused(plan: Plan, group: str, sentence: str) -> None:
     with pytest.raises(UnknownGroupError) as refused:
-        targets(plan, "twin", ["dns", group])
+        targets(plan, ["dns", group], [])
     assert str(refused.value).startswith(sentence)

@@ -79,3 +79,12 @@ def test_a_disk_that_would_shrink_is_refused_unless_the_server_is_made_anew() ->
     assert shrinking(before, before | {"disk": 10, "hypervisor": "hv-b"}) == []
     assert shrinking(before, before | {"disk": 30}) == []
     assert shrinking({}, before) == []
+
+
+def test_what_is_imported_is_taken_as_it_stands_and_changed_by_the_next_run() -> None:
+    seen = {"name": "sv-a", "hypervisor": "hv-a", "cpus": 1, "adopted_from": "somebody"}
+    asked = {"name": "sv-a", "hypervisor": "hv-a", "cpus": 2, "network": "internal", "owner": "x"}
+    assert not diff_response(seen | {"as_it_stands": True}, asked, set()).changes
+    found = diff_response(seen, asked, set())
+    assert (found.diffs, found.replaces) == (["cpus", "owner"], [])
+    assert diff_response(seen, asked | {"hypervisor": "hv-b"}, set()).replaces == ["hypervisor"]

@@ -85,7 +85,10 @@ def _series(plan: Plan, down: set[str]) -> list[dict[str, str]]:
             continue
         labels = target["labels"] | {"job": target["job"]}
         named = labels.pop("name", None)
-        broken = {target["device"], *([f"{labels.get('service', 'slot')} {target['device']}"] if named else [])}
+        broken = {
+            target["device"],
+            *([f"{labels.get('service', 'slot')} {target['device']}"] if named else []),
+        }
         add("probe_success", labels, up=not broken & down)
     for circuit in plan.circuits.values():
         ends = {circuit.lower.device, circuit.upper.device}

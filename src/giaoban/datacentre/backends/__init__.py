@@ -8,6 +8,9 @@ from typing import Any, Protocol
 from giaoban.datacentre.specs import REPLACING, ServerSpec, Spec, plain
 from giaoban.errors import GiaobanError, OperationError
 
+# The keys of a stack's configuration that backends read, without their namespace.
+CONFIGURATION = ("backend", "twin", "uri", "pool", "domain-type", "inventory")
+
 
 class UnknownBackendError(GiaobanError):
     """The stack names a backend that does not exist."""
@@ -27,10 +30,11 @@ class ServerError(OperationError):
 class NameTakenError(OperationError):
     """A thing of that name is there, and it is not the stack's."""
 
-    def __init__(self, name: str, whose: str) -> None:
+    def __init__(self, name: str, whose: str, *, adoptable: bool = False) -> None:
+        adopt = "; to have it adopted, write `adopt: true` in its `machine`" if adoptable else ""
         super().__init__(
             f"{name}: a thing of that name is there already, made by {whose}; it was not touched."
-            " Name yours otherwise, or have its maker remove it"
+            f" Name yours otherwise, or have its maker remove it{adopt}"
         )
 
 
@@ -67,6 +71,31 @@ def demand_ours(name: str, whose: str | None, made_by: str) -> None:
     """
     if whose not in (None, made_by):
         raise NameTakenError(name, whose)
+
+
+def is_stacks(whose: str) -> bool:
+    """Tell whether a stack made something, ours or another: by its resource's URN."""
+    return whose.startswith("urn:pulumi:")
+
+
+def demand_own_server(
+    name: str, whose: str | None, made_by: str, adopted_from: str | None = None
+) -> None:
+    """See that a server is nobody's, was made by `made_by`, or was adopted by it.
+
+    Args:
+        name: the server's.
+        whose: who made it.
+        made_by: the resource that asks.
+        adopted_from: whom the resource imported it from, as the state says.
+
+    Raises:
+        NameTakenError: it is somebody else's.
+
+    """
+    if whose is None or whose in (made_by, adopted_from):
+        return
+    raise NameTakenError(name, whose, adoptable=not is_stacks(whose))
 
 
 def shrinking(name: str, had: int, asked: int) -> str | None:
@@ -124,11 +153,24 @@ class Backend(Protocol):
         ...
 
     def read(self, kind: str, name: str) -> dict[str, Any] | None:
-        """Give what is there, in the shape of `create`'s outputs; None where nothing is."""
+        """Give what is there, in the shape of `create`'s outputs; None where no stack's is."""
         ...
 
-    def update(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
-        """Make what is there be as asked for."""
+    def foreign(self, name: str) -> dict[str, Any] | None:
+        """Give what can be seen of a server that no stack made; None where there is no such.
+
+        Its keys are those of `create`'s outputs, as far as they can be seen, and `adopted_from`:
+        who made it. Without a `disk` it has none that could be kept.
+        """
+        ...
+
+    def update(
+        self, kind: str, spec: Spec, made_by: str, adopted_from: str | None = None
+    ) -> dict[str, Any]:
+        """Make what is there be as asked for.
+
+        What `adopted_from` made becomes `made_by`'s: its stack imported it.
+        """
         ...
 
     def delete(self, kind: str, name: str, made_by: str) -> None:

@@ -9,10 +9,12 @@ from giaoban.datacentre.backends import (
     ServerError,
     demand_no_shrinking,
     demand_ours,
+    demand_own_server,
     demand_same_place,
     demand_unused,
+    is_stacks,
 )
-from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
+from giaoban.datacentre.specs import ADOPTED_FROM, ImageSpec, ServerSpec, Spec, outputs_of, plain
 from giaoban.twin import guests, shelf
 from giaoban.twin.factory import File
 from giaoban.twin.guests import Guest
@@ -48,11 +50,22 @@ class TwinBackend:
         """Look what is there."""
         if kind.endswith(":Server"):
             seen = guests.look(self._paths, name)
-            return None if seen is None else _outputs(seen)
+            if seen is None or not is_stacks(seen.guest.made_by):
+                return None
+            return _outputs(seen)
         found = shelf.read(self._paths, kind, name)
         return None if found is None else dict(found["outputs"])
 
-    def update(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+    def foreign(self, name: str) -> dict[str, Any] | None:
+        """Give what can be seen of a server that no stack made."""
+        seen = guests.look(self._paths, name)
+        if seen is None or is_stacks(seen.guest.made_by):
+            return None
+        return _outputs(seen) | {ADOPTED_FROM: seen.guest.made_by}
+
+    def update(
+        self, kind: str, spec: Spec, made_by: str, adopted_from: str | None = None
+    ) -> dict[str, Any]:
         """Change what is there."""
         if not isinstance(spec, ServerSpec):
             return self.create(kind, spec, made_by)
@@ -61,9 +74,9 @@ class TwinBackend:
             raise ServerError(
                 f"{spec.name}: it is gone from the twin; run giaoban dc refresh, then giaoban dc up"
             )
-        demand_ours(spec.name, before.made_by, made_by)
+        demand_own_server(spec.name, before.made_by, made_by, adopted_from)
         demand_no_shrinking(spec.name, before.settings["disk"], spec.disk)
-        born = before.settings["born"]
+        born = before.settings.get("born") or secrets.token_hex(8)
         guests.change(self._paths, _guest(spec, made_by, born))
         return outputs_of(spec, born=born)
 
@@ -73,7 +86,7 @@ class TwinBackend:
             known = guests.records(self._paths).get(name)
             if known is None:
                 return
-            demand_ours(name, known.made_by, made_by)
+            demand_own_server(name, known.made_by, made_by)
             guests.remove(self._paths, name)
             return
         found = shelf.read(self._paths, kind, name)
@@ -92,7 +105,7 @@ class TwinBackend:
 
     def _create_server(self, spec: ServerSpec, made_by: str) -> dict[str, Any]:
         known = guests.records(self._paths).get(spec.name)
-        demand_ours(spec.name, known.made_by if known else None, made_by)
+        demand_own_server(spec.name, known.made_by if known else None, made_by)
         if spec.name in guests.whole(self._paths) and known:
             demand_same_place({**known.settings, **_place(known)}, spec)
             return self.update("giaoban:index:Server", spec, made_by)

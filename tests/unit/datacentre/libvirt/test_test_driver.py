@@ -256,3 +256,79 @@ def test_one_that_the_state_lost_and_that_is_another_is_left_alone(
     with pytest.raises(StandsAlreadyError, match="with another addresses; Pulumi's state"):
         backend.create(_KIND, moved, URN)
     assert connection.lookupByName(server().name).isActive()
+
+
+_BY_HAND = """\
+<domain type='test'>
+  <name>sv-dns-1</name><memory unit='MiB'>1024</memory><vcpu>1</vcpu><os><type>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <source file='{file}'/><target dev='sda' bus='scsi'/>
+    </disk>
+    <interface type='network'>
+      <mac address='02:00:00:00:00:99'/><source network='default'/><model type='e1000'/>
+    </interface>
+  </devices>
+</domain>
+"""
+
+
+def _by_hand(connection: Any, folder: str = "") -> Any:
+    """Have a server stand as a technician makes one: a disk by its path, a card in a network."""
+    pool = connection.storagePoolLookupByName(_POOL)
+    volume = f"<volume><name>theirs.img</name><capacity>{10 * GIB}</capacity></volume>"
+    path = pool.createXML(volume).path()
+    domain = connection.defineXML(_BY_HAND.format(file=folder or path))
+    domain.create()
+    return domain
+
+
+def test_what_a_hand_made_is_seen_as_it_is(connection: Any, backend: LibvirtBackend) -> None:
+    _by_hand(connection)
+    assert backend.foreign("sv-dns-1") == {
+        "name": "sv-dns-1",
+        "hypervisor": "hv-kvm-1",
+        "cpus": 1,
+        "memory": GIB,
+        "disk": 10 * GIB,
+        "mac": "02:00:00:00:00:99",
+        "port": backend.foreign("sv-dns-1")["port"],  # type: ignore[index] - libvirt names it
+        "running": True,
+        "adopted_from": "somebody who is not giaoban",
+    }
+    assert backend.read(_KIND, "sv-dns-1") is None
+
+
+def test_a_disk_of_no_pool_is_not_seen(connection: Any, backend: LibvirtBackend) -> None:
+    _by_hand(connection, "/srv/theirs.img")
+    assert "disk" not in (backend.foreign("sv-dns-1") or {"disk": 0})
+
+
+def test_what_a_stack_made_is_not_for_adoption(connection: Any, backend: LibvirtBackend) -> None:
+    _stand(connection, server(), made_by="urn:pulumi:other::giaoban::x")
+    assert backend.foreign("sv-dns-1") is None
+    with pytest.raises(NameTakenError, match="made by urn:pulumi:other"):
+        backend.update(_KIND, server(), URN, "somebody who is not giaoban")
+
+
+def test_what_was_imported_becomes_ours_with_its_disk(
+    connection: Any, backend: LibvirtBackend
+) -> None:
+    before = _by_hand(connection).UUIDString()
+    spec = server(disk=10 * GIB)
+    with pytest.raises(NameTakenError, match="to have it adopted, write `adopt: true` in its"):
+        backend.update(_KIND, spec, URN)
+    made = backend.update(_KIND, spec, URN, "somebody who is not giaoban")
+    assert backend.foreign("sv-dns-1") is None
+    found = backend.read(_KIND, "sv-dns-1")
+    assert found is not None
+    assert found == {key: value for key, value in made.items() if key != "first_boot"}
+    assert (found["port"], found["mac"], found["owner"]) == (spec.port, spec.mac, spec.owner)
+    domain = connection.lookupByName("sv-dns-1")
+    assert domain.UUIDString() == before
+    text = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
+    assert "<interface type='ethernet'>" in text
+    assert "<model type='e1000'/>" in text
+    assert f"<source pool='{_POOL}' volume='theirs.img'/>" in text
+    backend.delete(_KIND, "sv-dns-1", URN)
+    assert connection.storagePoolLookupByName(_POOL).listVolumes() == []

@@ -18,6 +18,7 @@ from giaoban.datacentre.backends import (
     ServerError,
     demand_no_shrinking,
     demand_ours,
+    demand_own_server,
     demand_same_place,
     demand_unused,
 )
@@ -27,7 +28,7 @@ from giaoban.datacentre.backends.libvirt.domain import Machine, Record
 from giaoban.datacentre.backends.libvirt.hypervisor import Found, Hypervisor
 from giaoban.datacentre.backends.libvirt.pool import Pool
 from giaoban.datacentre.backends.libvirt.seed import seed_of
-from giaoban.datacentre.specs import ImageSpec, ServerSpec, Spec, outputs_of, plain
+from giaoban.datacentre.specs import ADOPTED_FROM, ImageSpec, ServerSpec, Spec, outputs_of, plain
 from giaoban.errors import OperationError
 from giaoban.image.disk import Disk, build_disk, disk_key
 from giaoban.store import cache
@@ -85,23 +86,35 @@ class LibvirtBackend:
         outputs: dict[str, Any] = (notes[0] or {})["outputs"]
         return outputs
 
-    def update(self, kind: str, spec: Spec, made_by: str) -> dict[str, Any]:
+    def foreign(self, name: str) -> dict[str, Any] | None:
+        """Give what can be seen of a server that no stack made."""
+        found = self._find(name)
+        if found is None or found.machine.record is not None:
+            return None
+        return _seen(found.hypervisor.with_disk(found))
+
+    def update(
+        self, kind: str, spec: Spec, made_by: str, adopted_from: str | None = None
+    ) -> dict[str, Any]:
         """Change what is there; a server whose hardware changes is shut down and started again."""
         if not isinstance(spec, ServerSpec):
             return self.create(kind, spec, made_by)
         found = self._find(spec.name)
-        if found is None or not _is_whole(found.machine):
+        if found is not None and found.machine.record is None:
+            found = found.hypervisor.with_disk(found)
+        elif found is None or not _is_whole(found.machine):
             raise ServerError(
                 f"{spec.name}: it is gone from its hypervisor; run giaoban dc refresh, then giaoban"
                 " dc up"
             )
-        demand_ours(spec.name, _made_by(found.machine), made_by)
+        demand_own_server(spec.name, _made_by(found.machine), made_by, adopted_from)
         if found.capacity is not None:
             demand_no_shrinking(spec.name, found.capacity, spec.disk)
         self._demand_free(spec)
-        record = _record(spec, made_by, born=_settings(found)["born"])
+        born = _settings(found).get("born") or secrets.token_hex(8)
+        record = _record(spec, made_by, born=born)
         found.hypervisor.change(found, spec, record)
-        return outputs_of(spec, born=record.settings["born"])
+        return outputs_of(spec, born=born)
 
     def delete(self, kind: str, name: str, made_by: str) -> None:
         """Remove it."""
@@ -109,7 +122,7 @@ class LibvirtBackend:
         if kind.endswith(":Server"):
             found = self._find(name)
             if found is not None:
-                demand_ours(name, _made_by(found.machine), made_by)
+                demand_own_server(name, _made_by(found.machine), made_by)
                 found.hypervisor.remove(found)
             return
         note = _note_name(kind, name)
@@ -148,7 +161,7 @@ class LibvirtBackend:
             )
         before = self._find(spec.name)
         if before is not None:
-            demand_ours(spec.name, _made_by(before.machine), made_by)
+            demand_own_server(spec.name, _made_by(before.machine), made_by)
             if _is_whole(before.machine):
                 demand_same_place(_outputs(before) or {}, spec)
                 return self.update("giaoban:index:Server", spec, made_by)
@@ -297,6 +310,22 @@ def _record(spec: ServerSpec, made_by: str, *, born: str) -> Record:
 
 def _settings(found: Found) -> Mapping[str, Any]:
     return found.machine.record.settings if found.machine.record else {}
+
+
+def _seen(found: Found) -> dict[str, Any]:
+    """Give what can be seen of a server without a record; of its faces the one that runs."""
+    face = found.faces[0]
+    seen = {
+        "name": face.name,
+        "hypervisor": found.hypervisor.name,
+        "cpus": face.cpus,
+        "memory": face.memory,
+        "mac": face.mac,
+        "port": face.port,
+        "running": found.running,
+        ADOPTED_FROM: _NOBODY,
+    }
+    return seen if found.capacity is None else seen | {"disk": found.capacity}
 
 
 def _outputs(found: Found) -> dict[str, Any] | None:

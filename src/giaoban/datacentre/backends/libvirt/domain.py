@@ -34,7 +34,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A domain as found: `memory` in bytes, `mac` and `port` of its first interface."""
+    """A domain as found: `memory` in bytes, `mac` and `port` of its first interface.
+
+    Its first disk is the device `target`: a volume of a pool, or else the file `disk_file`.
+    """
 
     name: str
     cpus: int
@@ -43,6 +46,8 @@ class Machine:
     port: str
     pool: str
     volume: str
+    disk_file: str
+    target: str
     macs: tuple[str, ...]
     ports: tuple[str, ...]
     record: Record | None
@@ -128,14 +133,21 @@ def machine_of(xml: str) -> Machine:
         port=next(iter(ports), ""),
         pool="" if disk is None else _attribute(disk, "source", "pool"),
         volume="" if disk is None else _attribute(disk, "source", "volume"),
+        disk_file="" if disk is None else _attribute(disk, "source", "file"),
+        target="" if disk is None else _attribute(disk, "target", "dev"),
         macs=macs,
         ports=ports,
         record=_record(domain),
     )
 
 
-def changed_xml(xml: str, spec: ServerSpec, record: Record) -> str:
-    """Give a domain's XML with what a server is asked to be; what else is in it stays."""
+def changed_xml(
+    xml: str, spec: ServerSpec, record: Record, place: tuple[str, str] | None = None
+) -> str:
+    """Give a domain's XML with what a server is asked to be; what else is in it stays.
+
+    `place` are the pool and the volume of a disk that somebody gave as a file.
+    """
     domain = ET.fromstring(xml)  # noqa: S314 - libvirt's own
     for name, text in (("memory", str(spec.memory)), ("vcpu", str(spec.cpus))):
         element = _child(domain, name)
@@ -149,13 +161,28 @@ def changed_xml(xml: str, spec: ServerSpec, record: Record) -> str:
     if interface is None:
         devices.append(_interface(spec))
     else:
+        _lead_to_the_switch(interface)
         _child(interface, "mac").set("address", spec.mac)
         _child(interface, "target").set("dev", spec.port)
+    disk = devices.find("disk[@device='disk']")
+    if disk is not None and disk.get("type") == "file" and place is not None:
+        disk.set("type", "volume")
+        source = _child(disk, "source")
+        source.attrib.clear()
+        source.attrib.update(pool=place[0], volume=place[1])
     metadata = _child(domain, "metadata")
     for element in metadata.findall(_RECORD):
         metadata.remove(element)
     metadata.append(_record_element(record))
     return ET.tostring(domain, encoding="unicode")
+
+
+def _lead_to_the_switch(interface: ET.Element) -> None:
+    """Have an interface that somebody plugged into a bridge or a network be a port of its own."""
+    interface.set("type", "ethernet")
+    for kind in ("source", "virtualport", "vlan", "portgroup"):
+        for element in interface.findall(kind):
+            interface.remove(element)
 
 
 def fits(machine: Machine, spec: ServerSpec) -> bool:

@@ -109,6 +109,23 @@ class Hypervisor:
         capacity = self._pool_of(machine).capacity(machine.volume) if ours else None
         return Found(self, domain, machine, live, capacity)
 
+    def with_disk(self, found: Found) -> Found:
+        """Give a server that somebody made with the volume of its disk, where it has one."""
+        libvirt, machine = bindings(), found.machine
+        if not machine.volume and machine.disk_file:
+            self.pool  # noqa: B018 - it looks what is in it
+            try:
+                volume = self._connected().storageVolLookupByPath(machine.disk_file)
+                place = volume.storagePoolLookupByVolume().name(), volume.name()
+            except libvirt.libvirtError:
+                return found
+            machine = replace(machine, pool=place[0], volume=place[1])
+        if not machine.volume:
+            return found
+        return replace(
+            found, machine=machine, capacity=self._pool_of(machine).capacity(machine.volume)
+        )
+
     def make(self, spec: ServerSpec, record: Record, image: str, seed: bytes) -> None:
         """Make a server and wait until it took its first boot's files; or leave nothing of it."""
         for volume in (xml.disk_name(spec.name), xml.seed_name(spec.name)):
@@ -138,7 +155,8 @@ class Hypervisor:
         with self._sentences(spec.name):
             fitting = all(xml.fits(face, spec) for face in found.faces)
             # First of all, since libvirt may refuse it: what runs is not touched by it.
-            text = xml.changed_xml(found.domain.XMLDesc(_inactive()), spec, record)
+            place = found.machine.pool or self.pool.name, found.machine.volume
+            text = xml.changed_xml(found.domain.XMLDesc(_inactive()), spec, record, place)
             domain = self._connected().defineXML(text)
             domain.setAutostart(1)
             if found.capacity is not None and spec.disk > found.capacity:
@@ -164,7 +182,8 @@ class Hypervisor:
             if domain.isActive():
                 domain.destroy()
             pool = self._pool_of(machine)
-            for volume in (xml.seed_name(machine.name), xml.disk_name(machine.name)):
+            disk = machine.volume or xml.disk_name(machine.name)  # an adopted one's has its own
+            for volume in (xml.seed_name(machine.name), disk):
                 pool.remove(volume)
             flags = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
             flags |= libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
@@ -200,7 +219,9 @@ class Hypervisor:
     def _grow(self, found: Found, capacity: int) -> None:
         libvirt = bindings()
         if found.domain.isActive():
-            found.domain.blockResize("vda", capacity, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
+            found.domain.blockResize(
+                found.machine.target, capacity, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES
+            )
         else:
             self._pool_of(found.machine).resize(found.machine.volume, capacity)
 
