@@ -76,6 +76,11 @@ class Watch:
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     began: float = 0.0
 
+    @property
+    def seconds(self) -> float:
+        """How long it has been asking."""
+        return time.monotonic() - self.began
+
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Ask meanwhile."""
@@ -116,7 +121,7 @@ class Watch:
         return done.returncode == 0
 
     def _ask_on(self, service: Service, enough: threading.Event) -> None:
-        while not enough.is_set() and time.monotonic() - self.began < LIMIT:
+        while not enough.is_set() and self.seconds < LIMIT:
             asked = time.monotonic()
             served = self.served(service)
             took = time.monotonic() - asked
