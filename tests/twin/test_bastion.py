@@ -331,20 +331,23 @@ def test_nothing_outlives_its_session(way: WayIn) -> None:
 
 
 def test_who_is_recorded_cannot_reach_the_recorder(way: WayIn) -> None:
-    """Neither its process, nor the terminal behind it, nor what it is told."""
-    outer = "sudo -n /usr/lib/giaoban/recorded"
+    """Neither its process nor the terminal behind it; to end sudo before it is to hang up."""
     typed = (
-        f"for p in $(pgrep -f giaoban/recorded); do kill -9 $p && echo killed; done\n"
-        f"for t in /dev/pts/[0-9]*; do [ $t = $(tty) ] || echo x >$t && echo written; done\n"
-        f"{outer} id 2>&1 | tail -1\nexit\n"
+        "kill -9 $(pgrep -f ^/usr/bin/python3.*giaoban/recorded)\n"
+        "for t in /dev/pts/[0-9]*; do [ $t = $(tty) ] || echo x >$t; done\n"
+        "sudo -n /usr/lib/giaoban/recorded id\n"
+        "setsid sleep 678 &\n"
+        "kill -9 $(pgrep -xf '^sudo -n /usr/lib/giaoban/recorded')\n"
+        "echo still here\n"
     )
-    done = way.on(person=BIA, typed=typed)
-    printed = done.stdout.replace("\r", "")
-    assert "\nkilled" not in printed
+    assert way.on(person=BIA, typed=typed).returncode == 255
+    printed = way.last("o")
     assert "Operation not permitted" in printed
-    assert "Permission denied" in printed
-    assert "a password is required" in printed or "not allowed" in printed
-    assert way.last("m") == "exit 0"
+    assert "/dev/pts/0: Permission denied" in printed
+    assert "sudo: a password is required" in printed
+    assert "\nstill here" not in printed
+    assert way.last("m") == "exit 255"
+    assert not _runs(way, "sleep 678")
 
 
 def test_nothing_of_the_persons_runs_before_the_recorder(way: WayIn) -> None:
