@@ -201,7 +201,7 @@ def _times_led(pair: Pair, server: str) -> list[float]:
 def _never_two(pair: Pair, first: str, then: str) -> bool:
     """Whether the one had ceased to lead before the other began, at every look at both."""
     before, after = _times_led(pair, first), _times_led(pair, then)
-    return not before or not after or before[-1] < after[0]
+    return bool(before and after) and before[-1] < after[0]
 
 
 # Failing
