@@ -288,10 +288,10 @@ def test_a_server_made_by_hand_is_adopted_only_when_asked_and_protected_then(mad
         settings={"cpus": 1, "memory": 2**30, "disk": 10 * 2**30},
     )
     guests.make(made.paths, theirs, {})
-    kept = made.paths.node("sv-dns-2") / "upper" / "root" / "kept"
-    kept.write_text("a year's work")
+    kept = made.paths.node("sv-dns-2") / "upper" / "kept"
     plain = "hypervisor: kvm-2, cpus: 2, memory: 2 GiB, disk: 20 GiB"
     try:
+        kept.write_text("a year's work")
         assert "to have it adopted, write `adopt: true`" in made.dc("up", code=1)
         # Before, it is told what differs.
         made.edit(plain, f"{plain}, adopt: true")
