@@ -48,7 +48,8 @@ def test_scenario(served: Province, role: str, tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_the_scenarios(centre: Centre) -> None:
-    assert set(centre.changes()) == {"sv-directory-1", "sv-dns-1", "sv-dns-2"}
+    assert centre.changes() != {}
+    assert centre.changes() == {}
 
 
 def _is_authentic(name: str) -> bool:

@@ -221,7 +221,9 @@ SERVERS: Final = (
     Alert(
         "SlotDown",
         "critical",
-        'max by (slot) (probe_success{job="slot"}) == 0',
+        'max by (slot, device, site, site_name) (probe_success{job="slot"}) == 0'
+        f" {_DEVICE_ANSWERS}"
+        ' and on () max (giaoban:service_up{service="web"}) == 1',
         "Ứng dụng web {{ $labels.slot }} không mở được",
         "Gọi đơn vị chủ quản ứng dụng; máy chủ ứng dụng có chạy không (docs/howto-services.md)?",
         "Web application {{ $labels.slot }} does not open",

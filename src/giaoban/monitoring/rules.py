@@ -44,7 +44,7 @@ _RECORDED: Final = {
 _SILENCED: Final[tuple[tuple[list[str], str, list[str]], ...]] = (
     (['alertname="SiteDown"'], "CircuitDown", ["site"]),
     (['alertname="ServiceGone"'], "ServiceDown", ["service"]),
-    (['alertname="ServiceGone"', 'service="web"'], "SlotDown", []),
+    (['alertname="ServiceGone"', 'service="database"'], "SlotDown", []),
     (['alertname="ServiceDown"'], "UnitFailed", ["device"]),
     (
         ['alertname="CoresSilent"'],

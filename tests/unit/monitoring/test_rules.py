@@ -185,6 +185,12 @@ CASES: tuple[tuple[str, set[str], Firing], ...] = (
         {"dns sv-dns-1", "dns sv-dns-2"},
         {("ServiceGone", "dns")},
     ),
+    ("an application", {"slot sv-trang-so-tttt"}, {("SlotDown", "sv-trang-so-tttt")}),
+    (
+        "an application's server",
+        {"sv-trang-so-tttt"},
+        {("DeviceDown", "sv-trang-so-tttt")},
+    ),
     ("a core", {"rt-core-1"}, {("DeviceDown", "rt-core-1")}),
     ("a site's switch", {"sw-xa-dak-wil"}, {("DeviceDown", "sw-xa-dak-wil")}),
 )

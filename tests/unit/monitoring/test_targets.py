@@ -90,14 +90,14 @@ def test_a_certificate_is_asked_for_by_its_name_and_no_label_says_so(
 
 
 def test_an_application_is_asked_by_each_door_under_its_own_name(plan: Plan) -> None:
-    networks = Networks(plan, Addressing(plan.intent.province.blocks))
-    targets = list(slot_targets(networks, ["https://hop.daknong.example/healthz"]))
+    targets = list(slot_targets(Networks(plan, Addressing(plan.intent.province.blocks))))
     assert [target["address"] for target in targets] == [
-        "https://10.64.39.11/healthz",
-        "https://10.64.39.12/healthz",
+        "https://10.64.39.11/suc-khoe",
+        "https://10.64.39.12/suc-khoe",
     ]
     (first, _) = standing_targets(targets, plan.devices, "slot")
-    assert first["labels"]["__param_hostname"] == "hop.daknong.example"
+    assert first["labels"]["__param_hostname"] == "stttt.daknong.example"
+    assert first["labels"]["device"] == "sv-trang-so-tttt"
 
 
 def test_figures_are_for_the_monitoring_server_only(plan: Plan) -> None:

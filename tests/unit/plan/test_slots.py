@@ -9,7 +9,7 @@ import pytest
 from giaoban.intent.load import load
 from giaoban.intent.model import Intent
 from giaoban.plan import Plan, build
-from giaoban.plan.services import slot_databases, web_targets
+from giaoban.plan.services import slot_databases
 from tests.support.checkout import ROOT
 
 SERVER, HOST = "sv-trang-so-tttt", "stttt.daknong.example"
@@ -104,10 +104,6 @@ def test_its_database_is_on_the_database_servers(plan: Plan, intent: Intent) -> 
     assert asked["hosts"] == ["sv-db-1.daknong.example", "sv-db-2.daknong.example"]
     without = [intent.slots[0].model_copy(update={"database": False})]
     assert slot_databases(build(intent.model_copy(update={"slots": without}))) == []
-
-
-def test_it_is_watched_where_people_reach_it(plan: Plan) -> None:
-    assert web_targets(plan) == [f"https://{HOST}/suc-khoe"]
 
 
 def test_a_slot_that_comes_changes_nothing_of_the_boxes_of_others(intent: Intent) -> None:

@@ -6,7 +6,7 @@ through. What lies behind a dead box is not asked about twice: the rules go by t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from giaoban.monitoring.rules import inhibit_rules
@@ -16,6 +16,7 @@ from giaoban.plan.services import (
     DATABASE,
     DIRECTORY,
     DNS,
+    HEALTH,
     LOG,
     MIRROR,
     MONITORING,
@@ -24,7 +25,6 @@ from giaoban.plan.services import (
     WEB,
     measured,
     members,
-    web_targets,
 )
 from giaoban.plan.variables.view import Networks
 
@@ -81,24 +81,17 @@ def _targets(networks: Networks) -> Iterator[Target]:
     for group, port in _DIALLED.items():
         for server in members(plan, group):
             yield _probe(networks, server, group, "tls", f"{server.address.ipv4.ip}:{port}")
-    yield from slot_targets(networks, web_targets(plan))
+    yield from slot_targets(networks)
 
 
-def slot_targets(networks: Networks, pages: Iterable[str]) -> Iterator[Target]:
-    """Give a target for each page of an application, by each web server that is the door to it.
-
-    Args:
-        networks: the plan.
-        pages: URLs as people know them, such as `https://hop.daknong.example/healthz`.
-
-    """
-    for page in pages:
-        name, _, path = page.removeprefix("https://").partition("/")
-        for server in members(networks.plan, WEB):
-            labels = _labels(networks, networks.plan.devices[server.device])
-            address = f"https://{server.address.ipv4.ip}/{path}"
-            labels |= {"slot": name, "name": name}
-            yield _target("slot", "https", address, server.device, labels)
+def slot_targets(networks: Networks) -> Iterator[Target]:
+    """Give where each application says whether it is well, by each web server that is its door."""
+    for device, planned in networks.plan.slots.items():
+        for door in members(networks.plan, WEB):
+            labels = _labels(networks, networks.plan.devices[device])
+            labels |= {"slot": planned.name, "name": planned.name, "door": door.device}
+            address = f"https://{door.address.ipv4.ip}/{HEALTH}"
+            yield _target("slot", "https", address, device, labels)
 
 
 def _pinged(networks: Networks, device: Device) -> Iterator[Target]:
