@@ -14,9 +14,10 @@ from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
 from tests.bench import figure
 from tests.bench.dns import bench_dns
-from tests.bench.losses import bench_losses, users
+from tests.bench.losses import bench_losses
 from tests.bench.rebuild import bench_rebuild
 from tests.bench.running import Failed, own_inventory, run, seconds, timed
+from tests.bench.users import users
 
 SITES = "trung-tam-du-lieu,xa-dak-wil"
 
@@ -32,6 +33,7 @@ def _bench_services(inventory: Path) -> None:
     figure("servers.yml, first generation", timed(inventory, "servers.yml"), "s")
     figure("datacentre.yml, first run", timed(inventory, "datacentre.yml"), "s")
     figure("datacentre.yml, nothing to change", timed(inventory, "datacentre.yml", changed=0), "s")
+    figure("people.yml, first run", timed(inventory, "people.yml"), "s")
 
 
 def _bench(paths: TwinPaths, folder: Path, parts: Sequence[str]) -> None:

@@ -74,11 +74,18 @@ def _person(paths: TwinPaths, server: str, suffix: str) -> str:
 
 
 def _set_password(paths: TwinPaths, server: str, person: str) -> str:
-    password = secrets.token_urlsafe()
-    _write(paths, server, _PERSON, password)
-    set_it = f"ldappasswd -Q -Y EXTERNAL -H ldapi:/// -T {_PERSON} {shlex.quote(person)}"
-    inside(paths, server, f"{set_it}; rm {_PERSON}")
-    return password
+    """Give a person a password as root, and have him change it, as the directory demands."""
+    first, own = secrets.token_urlsafe(), secrets.token_urlsafe()
+    _write(paths, server, f"{_PERSON}.first", first)
+    _write(paths, server, _PERSON, own)
+    as_root, as_himself = "-Q -Y EXTERNAL", f"-x -D {shlex.quote(person)} -y {_PERSON}.first"
+    set_it = f"ldappasswd {as_root} -H ldapi:/// -T {_PERSON}.first {shlex.quote(person)}"
+    change_it = f"ldappasswd {as_himself} -H ldapi:/// -T {_PERSON}"
+    try:
+        inside(paths, server, f"{set_it} && {change_it}")
+    finally:
+        inside(paths, server, f"rm {_PERSON} {_PERSON}.first")
+    return own
 
 
 def _write(paths: TwinPaths, node: str, file: str, text: str) -> None:
