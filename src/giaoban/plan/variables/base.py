@@ -10,7 +10,7 @@ from giaoban.plan.model import Device, DualInterface, ZoneSegment
 from giaoban.plan.services import AMONG, PACED, TIME, VOTE, members, services_of
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.log import log_servers
-from giaoban.plan.variables.view import TRUNK, Networks, mac_address
+from giaoban.plan.variables.view import TRUNK, Networks, link_local, mac_address
 
 MANAGEMENT = "mgmt"
 
@@ -160,16 +160,22 @@ def _switch_interfaces(networks: Networks, device: Device) -> list[dict[str, Any
         # A virtual server's port is there while the server is.
         kinds[near.name] = "guest" if far.device in networks.plan.virtual_servers else "port"
     ports = [_interface(port, kinds.get(port, "port"), far) for port, far in far_ends.items()]
-    vlan = {"mac": mac_address(device.name, MANAGEMENT)}
-    return [*ports, _attached(MANAGEMENT, device, segment, "switched") | vlan]
+    mac = mac_address(device.name, MANAGEMENT)
+    return [*ports, _attached(MANAGEMENT, device, segment, "switched", mac=mac)]
 
 
 def _interface(name: str, kind: str, description: str, **more: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {"addresses": [], "gateways": [], "mtu": 1500, "vlan": None}
-    return {"name": name, "kind": kind, "description": description} | empty | more
+    empty["link_local"] = None
+    # Of a MAC address that is planned so is the link-local one: others let it pass by that. The
+    # kernel makes one as soon as there is an interface, and Open vSwitch gives it its MAC later.
+    own = {"link_local": f"{link_local(more['mac'])}/64"} if "mac" in more else {}
+    return {"name": name, "kind": kind, "description": description} | empty | more | own
 
 
-def _attached(name: str, device: Device, segment: ZoneSegment, kind: str) -> dict[str, Any]:
+def _attached(
+    name: str, device: Device, segment: ZoneSegment, kind: str, **more: Any
+) -> dict[str, Any]:
     """A box with one leg in a segment."""
     number = int(device.management.ipv4) - int(segment.networks.ipv4.network_address)
     gateway = host(segment.networks, GATEWAY_HOST)
@@ -180,6 +186,7 @@ def _attached(name: str, device: Device, segment: ZoneSegment, kind: str) -> dic
         addresses=_texts(host(segment.networks, number)),
         gateways=[str(gateway.ipv4.ip), str(gateway.ipv6.ip)],
         vlan=segment.vlan if kind == "switched" else None,
+        **more,
     )
 
 
