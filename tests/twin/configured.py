@@ -20,7 +20,7 @@ from giaoban.twin.paths import TwinPaths
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv" / "bin"
 INTENT = ROOT / "inventory" / "daknong"
-PLAYBOOK_SECONDS = 600
+PLAYBOOK_SECONDS = 1800
 # The servers that the pilot has: those that the others need.
 BASE = ("mirror", "dns", "time", "pki")
 
