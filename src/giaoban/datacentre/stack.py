@@ -262,9 +262,9 @@ def strays(settings: Settings) -> dict[str, str]:
     made = f"urn:pulumi:{settings.stack}::giaoban::"
     servers = backend_of(settings.configuration).servers()
     adopted = {
-        f"sv-{server.name}"
-        for server in load(settings.reach.intent).data_centre.servers
-        if server.machine and server.machine.adopt
+        name
+        for name, planned in build(load(settings.reach.intent)).virtual_servers.items()
+        if planned.server.machine and planned.server.machine.adopt
     }
     return {
         name: whose
