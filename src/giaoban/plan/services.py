@@ -57,6 +57,15 @@ def members(plan: Plan, group: str) -> Iterator[ServerPlan]:
     return (server for server in plan.servers.values() if group in server.server.groups)
 
 
+def names_of(plan: Plan, server: ServerPlan) -> list[str]:
+    """Give a server's own name, and those of the groups that it is alone in.
+
+    Of a name that several servers share, somebody who asks may be given another's address.
+    """
+    groups = [group for group in server.server.groups if group in SERVED]
+    return [server.device, *(g for g in groups if len(list(members(plan, g))) == 1)]
+
+
 def serving(plan: Plan) -> dict[str, ServerPlan]:
     """Give the servers that are made to serve, by device: virtual ones, and those that keep copies.
 

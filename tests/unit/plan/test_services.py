@@ -51,3 +51,15 @@ def test_the_ca_asks_itself_for_nothing(plan: Plan) -> None:
     variables = plan.devices["sv-pki-1"].variables
     assert "certificate__names" not in variables
     assert variables["pki__generations"] == {"sv-pki-1": 1}
+
+
+def test_a_ca_asks_nobody_where_a_server_is(plan: Plan) -> None:
+    """One that was taken over would send it elsewhere, and prove any name."""
+    rows = plan.devices["sv-pki-1"].variables["base__hosts"]
+    known = {(row["name"], row["address"]) for row in rows}
+    for device in plan.devices.values():
+        for name in device.variables.get("certificate__names", []):
+            addresses = {address for short, address in known if name.split(".")[0] == short}
+            assert str(device.management.ipv4) in addresses, name
+    assert ("stttt", "10.64.39.11") in known
+    assert plan.devices["sv-dns-1"].variables["base__hosts"] == []

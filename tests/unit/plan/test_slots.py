@@ -116,5 +116,6 @@ def test_a_slot_that_comes_changes_nothing_of_the_boxes_of_others(intent: Intent
         if device.variables != with_it.devices[name].variables
     }
     served = {"sv-dns-1", "sv-dns-2", "sv-web-1", "sv-web-2", "sv-db-1", "sv-db-2", "sv-backup-1"}
-    served |= {"sv-log-1", "sv-monitoring-1", "sv-bastion-1"}  # they know every box
+    # These know every box, and the CA whose names are whose.
+    served |= {"sv-log-1", "sv-monitoring-1", "sv-bastion-1", "sv-pki-1"}
     assert changed == {"hv-kvm-1", *served}

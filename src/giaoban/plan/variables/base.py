@@ -6,8 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
-from giaoban.plan.model import Device, DualInterface, ZoneSegment
-from giaoban.plan.services import AMONG, PACED, TIME, VOTE, members, services_of
+from giaoban.plan.model import Device, DualInterface, ServerPlan, ZoneSegment
+from giaoban.plan.services import (
+    AMONG,
+    PACED,
+    PKI,
+    TIME,
+    VOTE,
+    WEB,
+    certified,
+    members,
+    names_of,
+    services_of,
+)
 from giaoban.plan.variables.dns import name_servers
 from giaoban.plan.variables.log import log_servers
 from giaoban.plan.variables.view import TRUNK, Networks, link_local, mac_address
@@ -95,13 +106,23 @@ def _name_servers(networks: Networks, device: Device) -> list[str]:
 
 
 def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
-    """Those who vote on what leads find each other while nobody answers for names."""
-    if VOTE not in device.groups:
-        return []
-    others = (server for server in members(networks.plan, VOTE) if server.device != device.name)
+    """Give the names that a server needs nobody to answer for.
+
+    Those who vote on what leads find each other while nobody answers. A CA asks who has a name
+    whether it is his, and takes no other server's word for who that is.
+    """
+    plan = networks.plan
+    known: list[tuple[str, ServerPlan]] = []
+    if VOTE in device.groups:
+        known += [(server.device, server) for server in members(plan, VOTE)]
+    if PKI in device.groups:
+        known += [(name, server) for server in certified(plan) for name in names_of(plan, server)]
+        slots = plan.intent.slots
+        known += [(slot.host, server) for slot in slots for server in members(plan, WEB)]
     return [
-        {"name": server.device, "address": str(address)}
-        for server in others
+        {"name": name, "address": str(address)}
+        for name, server in known
+        if server.device != device.name
         for address in (server.address.ipv4.ip, server.address.ipv6.ip)
     ]
 

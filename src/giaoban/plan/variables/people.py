@@ -8,7 +8,7 @@ from typing import Any
 from giaoban.intent.model import Operator
 from giaoban.plan.model import Device, Plan, ServerPlan
 from giaoban.plan.people import open_to_people, principal
-from giaoban.plan.services import BASTION, SERVED, members
+from giaoban.plan.services import BASTION, members, names_of
 from giaoban.plan.variables.view import Networks
 
 _SSH = 22
@@ -52,12 +52,7 @@ def _account(operator: Operator) -> dict[str, str]:
 
 def _names(plan: Plan, server: ServerPlan) -> list[str]:
     """Give what people may call a server, its own name first, and its addresses."""
-    alone = [
-        group
-        for group in server.server.groups
-        if group in SERVED and len(list(members(plan, group))) == 1
-    ]
     domain = plan.intent.province.domain
-    names = [name for short in (server.device, *alone) for name in (short, f"{short}.{domain}")]
+    names = [name for short in names_of(plan, server) for name in (short, f"{short}.{domain}")]
     address = plan.devices[server.device].management
     return [*names, str(address.ipv4), str(address.ipv6)]

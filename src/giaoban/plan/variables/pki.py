@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from giaoban.plan.model import Device, Plan
-from giaoban.plan.services import MIRROR, PKI, SERVED, WEB, certified, members, serving
+from giaoban.plan.services import MIRROR, PKI, WEB, certified, members, names_of, serving
 from giaoban.plan.variables.view import Networks
 
 # Where a server whose port 80 is a web server's lays what the CA asks for.
@@ -45,13 +45,9 @@ def pki_variables(networks: Networks, device: Device) -> dict[str, Any]:
 
 
 def _names(plan: Plan, device: Device) -> list[str]:
-    """Give a server's name, and those of the groups that it is alone in.
+    """Give the names that a server proves as its own.
 
-    The CA asks one address of a name; of a name that several servers share, it may be another's.
-    Of a slot's name it asks either web server, and one that was not meant asks the others.
+    Of a slot's name the CA asks either web server, and one that was not meant asks the others.
     """
-    alone = [
-        group for group in device.groups if group in SERVED and len(list(members(plan, group))) == 1
-    ]
     slots = [slot.host for slot in plan.intent.slots] if WEB in device.groups else []
-    return [device.name, *alone, *slots]
+    return [*names_of(plan, plan.servers[device.name]), *slots]
