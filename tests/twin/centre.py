@@ -17,7 +17,7 @@ from giaoban.twin.down import take_down
 from giaoban.twin.nodes import Box
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.progress import PlainLines
-from tests.twin.configured import Province, own_province, succeeded
+from tests.twin.configured import BASE, Province, keep_servers, own_province, succeeded
 
 COMMUNE = "xa-dak-wil"
 PC = f"pc-{COMMUNE}"
@@ -53,8 +53,14 @@ class Centre:
 
 
 @pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """GIAOBAN_INVENTORY names the inventory of one that stands already, and is left standing."""
+def centre(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Centre]:
+    """GIAOBAN_INVENTORY names the inventory of one that stands already, and is left standing.
+
+    The usual tests have the servers that the pilot has: with all of them two cores are busy for a
+    quarter of an hour before the first test, and the tests of what those serve take another hour.
+    """
     if os.geteuid() != 0:
         pytest.skip("the twin needs root")
     if standing := os.environ.get("GIAOBAN_INVENTORY"):
@@ -62,6 +68,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         yield Centre(Province(TwinPaths(reach.state.name), Path(standing)), reach.intent)
         return
     province, intent = own_province(tmp_path_factory.mktemp("centre"), "centre")
+    if not pytestconfig.getoption("--full"):
+        keep_servers(intent, BASE)
     try:
         up = province.twin("up", "--inventory", str(intent), "--sites", ",".join(SITES))
         assert up.returncode == 0, up.stderr

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from giaoban.intent.load import load
-from giaoban.plan.services import WEB
+from giaoban.plan.services import DATABASE, VOTE, WEB
 from giaoban.provision.reach import Reach
 from giaoban.twin.paths import TwinPaths
 
@@ -105,7 +105,10 @@ def keep_servers(intent: Path, groups: Collection[str]) -> None:
         for server in load(intent).data_centre.servers
         if server.machine and not {*server.groups} & {*groups}
     }
-    file.write_text("".join(row for row in rows if not row.startswith(tuple(out))), "utf-8")
+    kept = "".join(row for row in rows if not row.startswith(tuple(out)))
+    if DATABASE not in groups:  # nobody's lead is to be voted on
+        kept = kept.replace(f", {VOTE}]", "]")
+    file.write_text(kept, encoding="utf-8")
     if WEB not in groups:  # nobody would let people in to an application
         (intent / "slots.yml").write_text("slots: []\n", encoding="utf-8")
 

@@ -19,6 +19,11 @@ def roles_on(*prefixes: str) -> list[str]:
     return [file.parents[2].name for file in found if _box(file).startswith(prefixes)]
 
 
+def box_of(role: str) -> str:
+    """Give the box that a role's scenario runs on."""
+    return _box(ROOT / "roles" / role / "molecule" / "default" / "molecule.yml")
+
+
 def _box(file: Path) -> str:
     name: str = yaml.safe_load(file.read_text(encoding="utf-8"))["platforms"][0]["name"]
     return name

@@ -19,7 +19,7 @@ from giaoban.waiting import wait_until
 from tests.twin.centre import DOMAIN, PC, Centre
 from tests.twin.configured import BIN
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 BASTION, TARGET = "sv-bastion-1", "sv-monitoring-1"
 # One server of each zone that people log in to.

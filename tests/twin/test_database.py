@@ -16,7 +16,7 @@ from giaoban.waiting import wait_until
 from tests.twin.centre import DOMAIN, PC, Centre
 from tests.twin.configured import succeeded
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 SERVERS, WITNESS = ("sv-db-1", "sv-db-2"), "sv-backup-1"
 CLIENT = WITNESS  # a server of zone internal, as those of applications are

@@ -20,7 +20,7 @@ from giaoban.waiting import wait_until
 from tests.twin.centre import DOMAIN, PC, Centre
 from tests.twin.configured import INTENT, succeeded
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 ONE, TWO = "sv-directory-1", "sv-directory-2"
 ADDRESS = "10.64.40.41"

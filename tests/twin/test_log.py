@@ -17,7 +17,7 @@ from giaoban.waiting import wait_until
 from tests.twin.centre import COMMUNE, DOMAIN, Centre
 from tests.twin.configured import succeeded
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 SERVER, ADDRESS = "sv-log-1", "10.64.40.51"
 ROUTER, SWITCH, ENDPOINT = f"rt-{COMMUNE}", f"sw-{COMMUNE}", f"vc-{COMMUNE}"

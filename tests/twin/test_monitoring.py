@@ -11,7 +11,7 @@ import pytest
 from giaoban.waiting import wait_until
 from tests.twin.centre import COMMUNE, DOMAIN, PC, Centre
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 SERVER, OTHER = "sv-monitoring-1", "sv-bastion-1"
 PAGE = f"https://{SERVER}.{DOMAIN}"

@@ -19,7 +19,7 @@ from giaoban.waiting import wait_until
 from tests.twin.centre import DOMAIN, PC, Centre
 from tests.twin.handshake import handshake
 
-pytestmark = pytest.mark.twin
+pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 HOST = f"stttt.{DOMAIN}"
 SERVER, FRONTS, INSIDE = "sv-trang-so-tttt", ("sv-web-1", "sv-web-2"), "sv-dns-1"
