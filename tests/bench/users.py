@@ -6,6 +6,7 @@ import secrets
 import shlex
 from pathlib import Path
 
+from giaoban.directory.entries import suffix_of
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.services import DIRECTORY, members
@@ -35,7 +36,7 @@ def users(paths: TwinPaths, inventory: Path) -> list[Service]:
     domain = plan.intent.province.domain
     store = SecretStore.from_file(reach.master_key)
     servers = [server.device for server in members(plan, DIRECTORY)]
-    suffix = ",".join(f"dc={label}" for label in domain.split("."))
+    suffix = suffix_of(domain)
     person = _person(paths, servers[0], suffix)
     # What the network tells an office, with the second that Windows waits.
     told = "".join(f"nameserver {server.ipv4}\n" for server in name_servers(plan))

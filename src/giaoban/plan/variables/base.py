@@ -120,10 +120,10 @@ def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
         slots = plan.intent.slots
         known += [(slot.host, server) for slot in slots for server in members(plan, WEB)]
     return [
-        {"name": name, "address": str(address)}
+        {"name": name, "address": address}
         for name, server in known
         if server.device != device.name
-        for address in (server.address.ipv4.ip, server.address.ipv6.ip)
+        for address in _both(server)
     ]
 
 
@@ -147,11 +147,12 @@ def _sources(networks: Networks, service: str) -> list[str]:
     if service not in AMONG:
         return []
     group = members(networks.plan, AMONG[service])
-    return [
-        str(address)
-        for server in group
-        for address in (server.address.ipv4.ip, server.address.ipv6.ip)
-    ]
+    return [address for server in group for address in _both(server)]
+
+
+def _both(server: ServerPlan) -> tuple[str, str]:
+    """Give a server's addresses, one of each family."""
+    return str(server.address.ipv4.ip), str(server.address.ipv6.ip)
 
 
 def _segment(networks: Networks, device: Device) -> ZoneSegment:
