@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from giaoban.monitoring import rules
+from giaoban.provision.accounts import difference
 from giaoban.provision.dnssec import signing_key
 from giaoban.provision.scram import verifier
 from giaoban.render.filters import FILTERS
@@ -16,12 +17,17 @@ def _dnssec_key(secret: str) -> dict[str, Any]:
     return asdict(signing_key(secret))
 
 
+def _accounts(told: str, *wanted: Any) -> dict[str, Any]:
+    return asdict(difference(told, *wanted))
+
+
 class FilterModule:
     """Ansible's way of asking for filters."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Every filter by name."""
         return FILTERS | {
+            "giaoban_accounts": _accounts,
             "giaoban_dnssec_key": _dnssec_key,
             "giaoban_scram": verifier,
             "giaoban_alert_rules": rules.alert_rules,
