@@ -21,9 +21,9 @@ from tests.twin.configured import BIN
 
 pytestmark = [pytest.mark.twin, pytest.mark.full]
 
-BASTION, TARGET = "sv-bastion-1", "sv-monitoring-1"
+BASTION, TARGET = "sv-bastion-1", "sv-dns-1"
 # One server of each zone that people log in to.
-ELSEWHERE = ("sv-dns-1", "sv-db-1", "sv-web-1")
+ELSEWHERE = ("sv-directory-1", "sv-db-1", "sv-web-1")
 AN, BIA = "nguyen-van-an", "hbia-nie"
 KEYS = "/root/keys"
 NOC = "sv-noc-1"

@@ -13,7 +13,15 @@ from giaoban.plan import Plan, build
 from giaoban.plan.people import open_to_people
 
 INTENT = Path(__file__).parents[3] / "inventory" / "daknong"
-CLOSED = {"sv-noc-1", "sv-probe-1", "sv-pki-1", "sv-backup-1", "sv-log-1", "sv-bastion-1"}
+CLOSED = {
+    "sv-backup-1",
+    "sv-bastion-1",
+    "sv-log-1",
+    "sv-monitoring-1",
+    "sv-noc-1",
+    "sv-pki-1",
+    "sv-probe-1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +43,7 @@ def test_the_bastion_leads_to_ssh_of_open_servers_by_every_name(plan: Plan) -> N
         "sv-dns-1:22",
         "sv-dns-1.daknong.example:22",
     ]
-    assert "monitoring.daknong.example:22" in targets
+    assert "mirror.daknong.example:22" in targets
     assert f"[{plan.devices['sv-db-1'].management.ipv6}]:22" in targets
     assert all(target.endswith(":22") for target in targets)
     closed = {str(plan.devices[server].management.ipv4) for server in CLOSED}
