@@ -478,10 +478,19 @@ def test_a_renewed_certificate_is_shown_by_all(pair: Pair) -> None:
 
 # Copies
 
+# What an owner has run when a copy is put back writes down as whom.
+_WITNESS = """
+CREATE FUNCTION whoever() RETURNS text IMMUTABLE LANGUAGE plpgsql
+  AS 'BEGIN RETURN session_user; END';
+CREATE TABLE witness (n int, who text GENERATED ALWAYS AS (whoever()) STORED);
+INSERT INTO witness VALUES (1)
+"""
+
 
 def test_a_copy_is_put_back_where_one_leads_and_the_other_follows(pair: Pair) -> None:
     leader, follower = pair.settled()
     pair.ask("INSERT INTO numbers VALUES (1), (2)")
+    pair.ask(_WITNESS)
     for server in SERVERS:
         pair.centre.said(server, "/usr/lib/giaoban/backup now")
     pair.ask("DROP TABLE numbers; CREATE TABLE rubbish ()")
@@ -489,6 +498,8 @@ def test_a_copy_is_put_back_where_one_leads_and_the_other_follows(pair: Pair) ->
     assert pair.ask("SELECT n FROM numbers ORDER BY n").split() == ["1", "2"]
     assert pair.here(follower, "SELECT n FROM numbers ORDER BY n").split() == ["1", "2"]
     assert pair.ask("SELECT to_regclass('rubbish') IS NULL") == "t"
+    assert pair.ask("SELECT who FROM witness") == NAME
+    pair.ask("DROP TABLE witness; DROP FUNCTION whoever")
     assert pair.changes() == {}
     succeeded(pair.centre.province.playbook("backup-check.yml", "-l", leader))
 
