@@ -437,6 +437,6 @@ def test_a_configuration_that_is_wrong_does_not_replace_the_one_before(
         "datacentre.yml", "--tags", "directory", "-l", ONE, "-e", "directory__size_mib=-1"
     )
     assert done.returncode != 0
-    assert "failed to validate" in done.stdout
+    assert "/etc/ldap/slapd.conf: not placed" in done.stdout
     assert directory.said(ONE, "cat /etc/ldap/slapd.conf") == before
     assert directory.agrees()
