@@ -31,6 +31,7 @@ def database_variables(networks: Networks, device: Device) -> dict[str, Any]:
     own = plan.servers[device.name]
     variables: dict[str, Any] = {
         "database__domain": plan.intent.province.domain,
+        "database__timezone": plan.intent.province.timezone,
         "database__servers": [
             {
                 "name": server.device,
