@@ -30,7 +30,8 @@ def bench_rebuild(paths: TwinPaths, inventory: Path, services: Sequence[Service]
     """
     plan = build(load(Reach.read(inventory).intent))
     ((slot_server, slot),) = plan.slots.items()
-    inside(paths, slot_server, f"bai-viet them '{ARTICLE}' 'Bài viết trước khi mất tất cả.'")
+    post = f"echo 'Bài viết trước khi mất tất cả.' | bai-viet them '{ARTICLE}'"
+    inside(paths, slot_server, post)
     for server in backed_up(plan):
         inside(paths, server.device, "/usr/lib/giaoban/backup now")
     words = ("--inventory", str(inventory))
