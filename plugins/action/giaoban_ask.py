@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from giaoban.provision.asking import AskingAction
+from giaoban.provision.asking import AskingAction, refusal
 
 
 class ActionModule(AskingAction):
@@ -20,5 +20,7 @@ class ActionModule(AskingAction):
             argument_spec={"cmd": {"type": "str", "required": True}}
         )
         done = self.ask(arguments["cmd"])
-        told = {key: done[key] for key in ("rc", "stdout", "stdout_lines", "stderr")}
-        return result | told | {"changed": False, "failed": done["rc"] != 0}
+        result |= {key: done[key] for key in ("rc", "stdout", "stdout_lines", "stderr")}
+        if done["rc"] != 0:
+            result |= {"failed": True, "msg": refusal(arguments["cmd"], done)}
+        return result | {"changed": False}

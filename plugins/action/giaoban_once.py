@@ -1,4 +1,4 @@
-"""Runs a command whose outcome is not there yet."""
+"""Runs a command that a path's presence makes needless."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from giaoban.provision.asking import AskingAction
+from giaoban.provision.asking import AskingAction, refusal
 
 
 class ActionModule(AskingAction):
     """`ansible.builtin.shell` with `creates`, by the box's shell, without a Python there.
 
-    Arguments: `cmd` for the shell, and `creates`, the path that is there once it is done.
+    Arguments: `cmd` for the shell, and `creates`, the paths (or the one) whose presence makes it
+    needless.
     """
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -22,16 +23,14 @@ class ActionModule(AskingAction):
         _, arguments = self.validate_argument_spec(
             argument_spec={
                 "cmd": {"type": "str", "required": True},
-                "creates": {"type": "path", "required": True},
+                "creates": {"type": "list", "elements": "str", "required": True},
             }
         )
-        there = self.ask(f"test -e {shlex.quote(arguments['creates'])}")
+        tests = (f"test -e {shlex.quote(path)}" for path in arguments["creates"])
+        there = self.ask(" && ".join(tests))
         if there["rc"] == 0 or self._task.check_mode:
             return result | {"changed": there["rc"] != 0}
         done = self.ask(arguments["cmd"])
         if done["rc"] != 0:
-            said = f"{done['stdout'].strip()}\n{done['stderr'].strip()}".strip()
-            raise AnsibleActionFail(
-                f"{arguments['cmd']}: ended with {done['rc']}, expected 0: {said}"
-            )
+            raise AnsibleActionFail(refusal(arguments["cmd"], done))
         return result | {"changed": True, "stdout": done["stdout"]}

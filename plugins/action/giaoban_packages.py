@@ -5,9 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from giaoban.provision.asking import AskingAction
-
-_INSTALLED = "installed"
+from giaoban.provision.asking import AskingAction, missing_packages
 
 
 class ActionModule(AskingAction):
@@ -27,25 +25,13 @@ class ActionModule(AskingAction):
                 "policy_rc_d": {"type": "int"},
             }
         )
-        missing = self._missing(arguments["name"])
+        asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n"]
+        # It fails where one is not known: what it tells of the others counts all the same.
+        told = self.ask(shlex.join([*asked, *arguments["name"]]))["stdout"]
+        missing = missing_packages(told, arguments["name"])
         if not missing:
             return result | {"changed": False, "msg": "all are there"}
-        wanted = {
-            "name": missing,
-            "install_recommends": False,
-            "policy_rc_d": arguments["policy_rc_d"],
-        }
+        wanted = arguments | {"name": missing, "install_recommends": False}
         return result | self._execute_module(
             module_name="ansible.builtin.apt", module_args=wanted, task_vars=task_vars
         )
-
-    def _missing(self, names: list[str]) -> list[str]:
-        asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *names]
-        # It fails where one of them is not known: what it tells of the others counts all the same.
-        done = self.ask(shlex.join(asked))
-        there = {
-            package
-            for state, _, package in (line.partition(" ") for line in done["stdout"].splitlines())
-            if state == _INSTALLED
-        }
-        return [name for name in names if name not in there]

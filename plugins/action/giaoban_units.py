@@ -1,39 +1,67 @@
-"""Has systemd units run; asks the module for it only where one does not."""
+"""Has systemd units run, or not, now and after a boot."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
-from giaoban.provision.asking import AskingAction
+from ansible.errors import AnsibleActionFail
 
-_WANTED = {
-    "running": {"LoadState=loaded", "ActiveState=active", "NeedDaemonReload=no"},
-    "stopped": {"ActiveState=inactive", "NeedDaemonReload=no"},
-}
-_ASKED = ("LoadState", "ActiveState", "UnitFileState", "NeedDaemonReload")
-_ENABLED = {
-    f"UnitFileState={state}" for state in ("enabled", "static", "indirect", "generated", "alias")
-}
+from giaoban.provision.asking import (
+    UNIT_STATES,
+    AskingAction,
+    is_unread,
+    refusal,
+    unit_commands,
+    units_told,
+)
 
 
 class ActionModule(AskingAction):
-    """Ask the box's shell first, which costs a tenth of a module's Python."""
+    """A loop of `ansible.builtin.systemd_service`, in one question and what follows from it.
+
+    Arguments: `running`, units that are to run now and after a boot, and `stopped`, units that are
+    not. systemd reads its files again where it says itself that it needs to or does not know a
+    unit: that is told as no change, since nothing that runs is different for it.
+    """
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Give the module's result, or that nothing changed."""
+        """Give `commands`, what systemctl was told, or would be."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        if all(self._are(kind, self._task.args.get(kind) or []) for kind in _WANTED):
-            return result | {"changed": False, "commands": []}
-        return result | self._execute_module(module_name="giaoban_units", task_vars=task_vars)
-
-    def _are(self, kind: str, units: list[str]) -> bool:
-        if not units:
-            return True
-        asked = ["systemctl", "show", f"--property={','.join(_ASKED)}", *units]
-        told = self.ask(shlex.join(asked))["stdout"]
-        blocks = [set(block.splitlines()) for block in told.strip().split("\n\n")]
-        return len(blocks) == len(units) and all(
-            block >= _WANTED[kind] and bool(block & _ENABLED) == (kind == "running")
-            for block in blocks
+        lists = {"type": "list", "elements": "str", "default": []}
+        _, arguments = self.validate_argument_spec(
+            argument_spec={"running": lists, "stopped": lists},
+            required_one_of=[["running", "stopped"]],
         )
+        running, stopped = arguments["running"], arguments["stopped"]
+        states = self._states([*running, *stopped])
+        if is_unread(states) and not self._task.check_mode:
+            self._tell(["daemon-reload"])
+            states = self._states([*running, *stopped])
+            self._demand_loaded(states, running)
+        commands = unit_commands(states, running, stopped)
+        if not self._task.check_mode:
+            for command in commands:
+                self._tell(command)
+        told = [shlex.join(command) for command in commands]
+        return result | {"changed": bool(commands), "commands": told}
+
+    def _states(self, units: Sequence[str]) -> dict[str, dict[str, str]]:
+        return units_told(
+            self._tell(["show", f"--property={','.join(UNIT_STATES)}", *units]), units
+        )
+
+    def _demand_loaded(self, states: dict[str, dict[str, str]], units: Sequence[str]) -> None:
+        if unknown := [unit for unit in units if states[unit]["LoadState"] != "loaded"]:
+            found = ", ".join(f"{unit} is {states[unit]['LoadState']}" for unit in unknown)
+            raise AnsibleActionFail(
+                f"{found}; expected loaded: see `systemctl status {unknown[0]}` on the box"
+            )
+
+    def _tell(self, words: Sequence[str]) -> str:
+        command = shlex.join(["systemctl", *words])
+        done = self.ask(command)
+        if done["rc"] != 0:
+            raise AnsibleActionFail(refusal(command, done))
+        return str(done["stdout"])

@@ -18,7 +18,8 @@ module: giaoban_files
 short_description: Places a role's files on a box in one call
 description:
   - Folders above a file are made where they are missing, for everybody to read.
-  - A file that is validated and refused changes nothing, nor do those beside it in the call.
+  - A file that is validated and refused changes no file, nor do those beside it in the call.
+  - A link is no folder, wherever it leads, and no file; a file takes its place.
   - systemd reads its units again where one of them changed.
   - A file is renamed into place, whole and with its owner and mode, so that nobody reads half of it
     nor a secret on its way.
@@ -130,6 +131,10 @@ def _steps(entry: dict[str, Any], named: set[Path], *, may_lack_owner: bool) -> 
     """Give what an entry needs done, and nothing where all is as it is to be."""
     path = Path(entry["path"])
     if entry["state"] == "absent":
+        if path.is_dir() and not path.is_symlink():
+            raise _RefusedError(
+                f"{path}: found a folder, expected a file or nothing; see what it is"
+            )
         return [_removal(path)] if os.path.lexists(path) else []
     rights = _rights(entry, may_lack_owner=may_lack_owner)
     if entry["state"] == "file":
@@ -251,7 +256,8 @@ def _carry_out(module: AnsibleModule, steps: list[_Step]) -> None:
         for path in waiting.values():
             path.unlink()
     if any(step.path.is_relative_to(_UNITS) for step in steps):
-        module.run_command(["systemctl", "daemon-reload"], check_rc=True)
+        # Where it fails, whoever starts one of them is told.
+        module.run_command(["systemctl", "daemon-reload"])
 
 
 def _written(step: _Step) -> Path:

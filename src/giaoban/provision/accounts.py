@@ -15,7 +15,8 @@ class Accounts:
 
     foreign: slugs that are a program's account there.
     groups: groups that are not there.
-    people: entries of `people__accounts` whose account is not as it is to be.
+    people: entries of `people__accounts` whose account is not as it is to be; homes are not looked
+        at.
     leavers: accounts in the group of people that are nobody's any more.
     """
 
@@ -42,7 +43,7 @@ def difference(
         shell: everybody's shell.
         everybody: the group by which people are known.
     """
-    users, found, closed = (part.splitlines() for part in told.replace("\r", "").split("\n\n", 2))
+    users, found, closed = (part.splitlines() for part in told.split("\n\n", 2))
     there = {name: rest for name, *rest in (line.split(":") for line in users)}
     members = {
         name: set(rest[-1].split(",")) for name, *rest in (line.split(":") for line in found)

@@ -27,6 +27,7 @@ _HANDLERS = """\
 - name: Second
   ansible.builtin.debug: {msg: second was told}
 """
+_NO_PYTHON = ("-e", "ansible_python_interpreter=/no-such-python")
 _PLAY = "- {hosts: all, gather_facts: false, roles: [demo]}\n"
 
 
@@ -65,8 +66,8 @@ class Project:
         done = subprocess.run(
             [
                 Path(sys.executable).parent / "ansible-playbook",
-                *("-i", "box,", "-c", "local", "-e", "@vars.json", *options, "play.yml"),
-                *("-e", f"ansible_python_interpreter={sys.executable}"),
+                *("-i", "box,", "-c", "local", "-e", "@vars.json"),
+                *("-e", f"ansible_python_interpreter={sys.executable}", *options, "play.yml"),
             ],
             cwd=self.folder,
             env=os.environ | {"ANSIBLE_CONFIG": str(self.folder / "ansible.cfg")},
@@ -108,7 +109,9 @@ def test_places_templates_files_and_contents_and_then_changes_nothing(project: P
     assert stat.S_IMODE((project.box / "lib/b").stat().st_mode) == 0o755
     assert (project.box / "etc/c").read_text() == "Đắk Nông\n"
     assert stat.S_IMODE((project.box / "empty").stat().st_mode) == 0o700
-    assert "changed=0" in project.place(*entries)
+    # Where nothing differs no module is sent.
+    assert "changed=0" in project.place(*entries, options=_NO_PYTHON)
+    assert "failed=1" in project.place(project.entry("etc/c", content=""), options=_NO_PYTHON)
 
 
 def test_tells_only_the_handlers_of_what_changed(project: Project) -> None:
@@ -133,6 +136,8 @@ def test_a_file_that_is_refused_changes_nothing(project: Project) -> None:
     )
     assert "failed=1" in said
     assert "bad: not placed, since 'grep -q right %s' refused it" in " ".join(said.split())
+    blind = project.place(project.entry("good", content="after\n", validate="true"))
+    assert "expected %s where the file's name goes" in " ".join(blind.split())
     assert {path.name: path.read_text() for path in project.box.iterdir()} == {"good": "before\n"}
 
 
@@ -205,16 +210,10 @@ def test_absent_rights_and_links(project: Project) -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ({"path": "etc/x", "content": ""}, "expected a `path` from the root"),
-        (
-            {"path": "/x", "content": "", "file": "y"},
-            "expected one of content, template, file at most",
-        ),
-        (
-            {"path": "/proc/giaoban", "content": "", "mode": "rw"},
-            "mode is 'rw', expected octal digits",
-        ),
+        ({"path": "/x", "content": "", "mode": "rw"}, "mode is 'rw', expected octal digits"),
         ({"path": "/", "content": ""}, "found a folder, expected a file"),
+        ({"path": "/proc", "state": "absent"}, "found a folder, expected a file or nothing"),
+        ({"path": "/etc/passwd", "state": "directory"}, "found a file, expected a folder"),
         (
             {"path": "/x", "content": "", "group": "no-such"},
             "there is no group 'no-such' on this box",
