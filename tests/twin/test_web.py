@@ -140,8 +140,11 @@ def test_plain_http_leads_to_tls_and_no_other_name_anywhere(visitor: Visitor) ->
 
 def test_a_name_that_no_slot_has_gets_nothing(visitor: Visitor) -> None:
     for front in FRONTS:
-        done = visitor.tried(PC, f"curl -sS -k https://{front}.{DOMAIN}/")
+        stranger = f"--connect-to ::{front}.{DOMAIN}: https://khac.{DOMAIN}/"
+        done = visitor.tried(PC, f"curl -sS -k {stranger}")
         assert "unrecognized name" in done.stderr
+        own = f"curl -sS -k -w '%{{http_code}}' https://{front}.{DOMAIN}/bai-viet/1"
+        assert visitor.said(PC, own) == "204"
         assert visitor.curl("/", "-H", "'Host: khac.example'")[0] == 0
 
 

@@ -18,6 +18,7 @@ def web_front_variables(networks: Networks, device: Device) -> dict[str, Any]:
     province, noc = plan.intent.province, plan.intent.network.noc
     others = (server for server in members(plan, WEB) if server.device != device.name)
     return {
+        "web_front__name": f"{device.name}.{province.domain}",
         "web_front__challenges": CHALLENGES,
         "web_front__others": [str(server.address.ipv4.ip) for server in others],
         "web_front__inside": [str(province.blocks.ipv4), str(province.blocks.ipv6)],
