@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from giaoban.directory.cli import people
+from giaoban.cli import giaoban
 from giaoban.directory.load import PeopleFileError
 from tests.support.checkout import ROOT
 
@@ -19,7 +19,7 @@ def intent(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path) -> Result:
-    return CliRunner().invoke(people, [str(folder)])
+    return CliRunner().invoke(giaoban, ["people", str(folder)])
 
 
 def test_everybody_is_listed_with_the_address(intent: Path) -> None:

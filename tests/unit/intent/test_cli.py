@@ -10,8 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from giaoban.cli import main
-from giaoban.intent.cli import check, schema
+from giaoban.cli import giaoban, main
 from giaoban.intent.schema import schema as whole_schema
 from giaoban.intent.schema import schema_text
 
@@ -20,7 +19,7 @@ SMALL = Path(__file__).with_name("small.yml")
 
 
 def test_check_counts_what_it_read() -> None:
-    answer = CliRunner().invoke(check, [str(REPOSITORY / "inventory" / "daknong")])
+    answer = CliRunner().invoke(giaoban, ["check", str(REPOSITORY / "inventory" / "daknong")])
     assert answer.exit_code == 0
     assert answer.stdout == (
         f"{REPOSITORY}/inventory/daknong: 100 sites, 143 circuits, 9 zones, 33 rules:"
@@ -30,14 +29,14 @@ def test_check_counts_what_it_read() -> None:
 
 def test_check_looks_at_daknong_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
-    answer = CliRunner().invoke(check)
+    answer = CliRunner().invoke(giaoban, ["check"])
     assert answer.stdout.startswith("inventory/daknong: 100 sites")
 
 
 def test_check_ends_with_2_and_says_all_on_standard_error(tmp_path: Path) -> None:
     path = tmp_path / "intent.yml"
     path.write_text(SMALL.read_text(encoding="utf-8").replace("vlan: 50", "vlan: 0"), "utf-8")
-    answer = CliRunner().invoke(check, [str(path)])
+    answer = CliRunner().invoke(giaoban, ["check", str(path)])
     assert answer.exit_code == 2
     assert answer.stdout == ""
     assert answer.stderr.startswith(f"{path}:63:36: zone 'hall': 'vlan' is 0, expected")
@@ -61,7 +60,7 @@ def test_the_command_itself_ends_with_2(
 def test_check_says_what_was_not_nfc(tmp_path: Path) -> None:
     path = tmp_path / "intent.yml"
     path.write_text(SMALL.read_text(encoding="utf-8").replace("Xã A", "Xa\u0303 A"), "utf-8")
-    answer = CliRunner().invoke(check, [str(path)])
+    answer = CliRunner().invoke(giaoban, ["check", str(path)])
     assert answer.stdout.splitlines()[0] == f"{path}: 1 text was not NFC and was read as NFC"
 
 
@@ -73,8 +72,8 @@ def test_the_committed_schema_is_current() -> None:
 
 
 def test_schema_prints_and_writes_the_same(tmp_path: Path) -> None:
-    printed = CliRunner().invoke(schema)
-    written = CliRunner().invoke(schema, ["-o", str(tmp_path / "out.json")])
+    printed = CliRunner().invoke(giaoban, ["schema"])
+    written = CliRunner().invoke(giaoban, ["schema", "-o", str(tmp_path / "out.json")])
     assert (printed.exit_code, written.exit_code) == (0, 0)
     assert (tmp_path / "out.json").read_text(encoding="utf-8") == printed.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["out.json"]
