@@ -121,13 +121,37 @@ def test_a_store_that_is_away_is_told_and_asked_again(letters: Centre) -> None:
     assert _copies(letters) == before + 1
 
 
+def _copied_at(centre: Centre, moment: str) -> None:
+    """Copy, and have it look as if that had been at another time."""
+    before = set(centre.said(STORE, f"ls /srv/backup/{SERVER}/snapshots").split())
+    centre.said(SERVER, f"{BACKUP} now")
+    (new,) = set(centre.said(STORE, f"ls /srv/backup/{SERVER}/snapshots").split()) - before
+    restic = f"runuser -u giaoban-backup -- restic --no-cache -r /srv/backup/{SERVER}"
+    password = f"RESTIC_PASSWORD=$(cat /etc/giaoban/backup-server/{SERVER})"
+    centre.said(STORE, f"{password} {restic} rewrite --forget --new-time '{moment}' {new[:8]}")
+
+
 def test_old_copies_are_removed_where_they_are_kept(letters: Centre) -> None:
-    """Of a day the last one stays, and the first of all while there are few."""
-    letters.said(SERVER, f"{BACKUP} now; {BACKUP} now")
-    assert _copies(letters) > 2
+    """Of a day that is long ago the last one stays."""
     letters.said(STORE, "systemctl start giaoban-backup-keep.service")
-    assert _copies(letters) == 2
+    before = _copies(letters)
+    _copied_at(letters, "2024-02-28 10:00:00")
+    _copied_at(letters, "2024-02-28 11:00:00")
+    assert _copies(letters) == before + 2
+    letters.said(STORE, "systemctl start giaoban-backup-keep.service")
+    assert _copies(letters) == before + 1
     assert "read back" in letters.said(SERVER, f"{BACKUP} read-back")
+
+
+def test_copies_with_forged_times_push_out_none_of_this_month(letters: Centre) -> None:
+    """Who took the server over adds what he likes, also of days that have not come."""
+    letters.said(SERVER, f"{BACKUP} now; {BACKUP} now")
+    letters.said(STORE, "systemctl start giaoban-backup-keep.service")
+    before = _copies(letters)
+    for year in (2098, 2099):
+        _copied_at(letters, f"{year}-01-01 00:00:00")
+    letters.said(STORE, "systemctl start giaoban-backup-keep.service")
+    assert _copies(letters) == before + 2
 
 
 def test_a_copy_that_was_damaged_where_it_is_kept_is_told(letters: Centre) -> None:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.twin
 SITE = "xa-dak-wil"
 PC = f"pc-{SITE}"
 ROGUE = ipaddress.IPv6Network("2001:db8:bad::/64")
+_STEPS_BACK_SECONDS = 90  # three looks, keepalived's delay of half a minute, and as much again
 LAPTOP_HOST = 23  # below the pools, of no box
 
 
@@ -45,6 +46,24 @@ def _connects(province: Province, node: str, address: str, port: int) -> str:
     if done.returncode == 0:
         return "open"
     return "refused" if "refused" in done.stdout + done.stderr else "silent"
+
+
+def test_a_core_without_routes_steps_behind_the_other(province: Province, plan: Plan) -> None:
+    """FRR ends on the core that has the servers' gateways: servers would send into the void."""
+    instances = plan.devices["rt-core-1"].variables["wan_router__vrrp"]
+    gateway = next(one["ipv4"] for one in instances if one["interface"] == "internal")
+
+    def holds(core: str) -> bool:
+        return f" {gateway} " in province.inside(core, "ip", "-br", "addr", "show", "internal")
+
+    assert holds("rt-core-1")
+    province.inside("rt-core-1", "systemctl", "stop", "frr")
+    try:
+        assert wait_until(lambda: holds("rt-core-2"), seconds=_STEPS_BACK_SECONDS, step=1)
+        assert not holds("rt-core-1")
+    finally:
+        province.inside("rt-core-1", "systemctl", "start", "frr")
+    assert wait_until(lambda: holds("rt-core-1"), seconds=_STEPS_BACK_SECONDS, step=1)
 
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
