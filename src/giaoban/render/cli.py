@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
+from giaoban.errors import GiaobanError
 from giaoban.provision.inventory import inventory_of
 from giaoban.provision.reach import Reach
 from giaoban.render.candidate import write_candidate
@@ -17,6 +20,18 @@ THE+PROVINCES+ROOT+GOES+HERE
 -----END CERTIFICATE-----
 """
 SAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEYOFTHENOCGOESHEREKEYOFTHENOCGOESHERE00 noc"
+
+
+class UnknownBoxError(GiaobanError):
+    """There is no such box to render."""
+
+    def __init__(self, name: str, names: Sequence[str]) -> None:
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else "`giaoban plan` lists them"
+        super().__init__(
+            f"no box '{name}' in the inventory; {hint} (a virtual server comes into it with"
+            " `giaoban dc up`)"
+        )
 
 
 @click.command()
@@ -50,8 +65,13 @@ def render_tree(reach: Reach, project: Path, folder: Path, limit: tuple[str, ...
     Raises:
         IntentError: the intent has problems.
         RenderError: a template asks for what the plan does not give.
+        UnknownBoxError: `limit` names a box that the inventory has not.
     """
     found = inventory_of(reach)
+    names = [host.name for host in found.hosts]
+    for name in limit:
+        if name not in names:
+            raise UnknownBoxError(name, names)
     environment = dict(found.variables)
     for name in ("base__operator_keys", "base__observer_keys"):
         environment[name] = environment[name] or [SAMPLE_KEY]
