@@ -132,11 +132,11 @@ def _copied_at(centre: Centre, moment: str) -> None:
 
 
 def test_old_copies_are_removed_where_they_are_kept(letters: Centre) -> None:
-    """Of a day that is long ago the last one stays."""
+    """Of an hour that is long ago the last one stays."""
     letters.said(STORE, "systemctl start giaoban-backup-keep.service")
     before = _copies(letters)
     _copied_at(letters, "2024-02-28 10:00:00")
-    _copied_at(letters, "2024-02-28 11:00:00")
+    _copied_at(letters, "2024-02-28 10:20:00")
     assert _copies(letters) == before + 2
     letters.said(STORE, "systemctl start giaoban-backup-keep.service")
     assert _copies(letters) == before + 1

@@ -99,7 +99,7 @@ def test_a_name_that_is_another_servers_is_not_signed(certified: Certified) -> N
             certified.said(CLIENT, f"sed -i \"s/^names=.*/names='{name}'/\" {CONF}")
             assert certified.renew().returncode != 0
             log = "journalctl --sync; journalctl -I -u giaoban-certificate -o cat --no-pager"
-            assert "no CA signed" in certified.said(CLIENT, log)
+            assert wait_until(lambda: "no CA signed" in certified.said(CLIENT, log), seconds=10)
     finally:
         certified.said(CLIENT, f"mv {CONF}.true {CONF}")
     assert certified.leaf() == before
