@@ -93,12 +93,12 @@ def test_a_certificate_is_for_the_servers_names_and_for_three_weeks(certified: C
 
 def test_a_name_that_is_another_servers_is_not_signed(certified: Certified) -> None:
     before = certified.leaf()
+    log = "journalctl --sync; journalctl -I -u giaoban-certificate -o cat --no-pager"
     certified.said(CLIENT, f"cp -a {CONF} {CONF}.true")
     try:
         for name in ("sv-mirror-1.daknong.example", "gov.example"):
             certified.said(CLIENT, f"sed -i \"s/^names=.*/names='{name}'/\" {CONF}")
             assert certified.renew().returncode != 0
-            log = "journalctl --sync; journalctl -I -u giaoban-certificate -o cat --no-pager"
             assert wait_until(lambda: "no CA signed" in certified.said(CLIENT, log), seconds=10)
     finally:
         certified.said(CLIENT, f"mv {CONF}.true {CONF}")
