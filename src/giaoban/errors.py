@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class GiaobanError(Exception):
     """A failure that a person can act on.
@@ -18,3 +21,9 @@ class OperationError(GiaobanError):
     """Input was right, but carrying it out failed."""
 
     exit_code = 1
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Give `; did you mean …?`, or nothing where no known word is near."""
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
-from giaoban.errors import GiaobanError
+from giaoban.errors import GiaobanError, did_you_mean
 from giaoban.provision.inventory import inventory_of
 from giaoban.provision.reach import Reach
 from giaoban.render.candidate import write_candidate
@@ -26,10 +25,9 @@ class UnknownBoxError(GiaobanError):
     """There is no such box to render."""
 
     def __init__(self, name: str, names: Sequence[str]) -> None:
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else "`giaoban plan` lists them"
+        hint = did_you_mean(name, names) or "; `giaoban plan` lists them"
         super().__init__(
-            f"no box '{name}' in the inventory; {hint} (a virtual server comes into it with"
+            f"no box {name!r} in the inventory{hint} (a virtual server comes into it with"
             " `giaoban dc up`)"
         )
 

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from giaoban.errors import OperationError
+from giaoban.errors import OperationError, did_you_mean
 from giaoban.provision.reach import TWIN_KEY_EXCHANGE
 from giaoban.twin.inside import inside_argv
 from giaoban.twin.nodes import Box
 from giaoban.twin.paths import NOC_CONNECT, TwinPaths
 from giaoban.twin.state import read_state
-from giaoban.twin.topology import did_you_mean
 
 _ANSWER_SECONDS = 6
 _INSIDE_SECONDS = 300  # what runs there is the node's own, and may never end

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
-from giaoban.errors import GiaobanError
+from giaoban.errors import GiaobanError, did_you_mean
 from giaoban.plan.model import CircuitPlan, Device, Plan, Port, Role
 from giaoban.twin import names
 
@@ -29,12 +28,6 @@ class UnknownSiteError(GiaobanError):
 
     def __init__(self, slug: str, known: Iterable[str]) -> None:
         super().__init__(f"site {slug!r} does not exist{did_you_mean(slug, known)}")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give `; did you mean …?`, or nothing where no known word is near."""
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)

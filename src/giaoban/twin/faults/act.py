@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from giaoban.errors import GiaobanError, OperationError
+from giaoban.errors import GiaobanError, OperationError, did_you_mean
 from giaoban.plan.model import Plan
 from giaoban.twin.enter import TwinNotUpError
 from giaoban.twin.faults import FAULTS, Fault, Scene
 from giaoban.twin.lock import alone
 from giaoban.twin.paths import TwinPaths
 from giaoban.twin.state import ActiveFault, State, read_state, write_state
-from giaoban.twin.topology import did_you_mean, topology
+from giaoban.twin.topology import topology
 
 
 class UnknownFaultError(GiaobanError):

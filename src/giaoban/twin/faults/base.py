@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from giaoban.errors import OperationError
+from giaoban.errors import OperationError, did_you_mean
 from giaoban.plan.model import Device, Plan
 from giaoban.twin import enter, names, namespaces
 from giaoban.twin.paths import TwinPaths
-from giaoban.twin.topology import CarrierCircuit, Topology, did_you_mean
+from giaoban.twin.topology import CarrierCircuit, Topology
 
 
 class UnknownTargetError(OperationError):
