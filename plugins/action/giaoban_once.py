@@ -5,9 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-
-from giaoban.provision.asking import AskingAction, refusal
+from giaoban.provision.asking import AskingAction
 
 
 class ActionModule(AskingAction):
@@ -30,7 +28,4 @@ class ActionModule(AskingAction):
         there = self.ask(" && ".join(tests))
         if there["rc"] == 0 or self._task.check_mode:
             return result | {"changed": there["rc"] != 0}
-        done = self.ask(arguments["cmd"])
-        if done["rc"] != 0:
-            raise AnsibleActionFail(refusal(arguments["cmd"], done))
-        return result | {"changed": True, "stdout": done["stdout"]}
+        return result | {"changed": True, "stdout": self.tell(arguments["cmd"])}

@@ -12,7 +12,6 @@ from giaoban.provision.asking import (
     UNIT_STATES,
     AskingAction,
     is_unread,
-    refusal,
     unit_commands,
     units_told,
 )
@@ -37,19 +36,19 @@ class ActionModule(AskingAction):
         running, stopped = arguments["running"], arguments["stopped"]
         states = self._states([*running, *stopped])
         if is_unread(states) and not self._task.check_mode:
-            self._tell(["daemon-reload"])
+            self._systemctl(["daemon-reload"])
             states = self._states([*running, *stopped])
             self._demand_loaded(states, running)
         commands = unit_commands(states, running, stopped)
         if not self._task.check_mode:
             for command in commands:
-                self._tell(command)
+                self._systemctl(command)
         told = [shlex.join(command) for command in commands]
         return result | {"changed": bool(commands), "commands": told}
 
     def _states(self, units: Sequence[str]) -> dict[str, dict[str, str]]:
         return units_told(
-            self._tell(["show", f"--property={','.join(UNIT_STATES)}", *units]), units
+            self._systemctl(["show", f"--property={','.join(UNIT_STATES)}", *units]), units
         )
 
     def _demand_loaded(self, states: dict[str, dict[str, str]], units: Sequence[str]) -> None:
@@ -59,9 +58,5 @@ class ActionModule(AskingAction):
                 f"{found}; expected loaded: see `systemctl status {unknown[0]}` on the box"
             )
 
-    def _tell(self, words: Sequence[str]) -> str:
-        command = shlex.join(["systemctl", *words])
-        done = self.ask(command)
-        if done["rc"] != 0:
-            raise AnsibleActionFail(refusal(command, done))
-        return str(done["stdout"])
+    def _systemctl(self, words: Sequence[str]) -> str:
+        return self.tell(shlex.join(["systemctl", *words]))

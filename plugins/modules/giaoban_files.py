@@ -38,7 +38,7 @@ options:
         default: file
       content: {description: What a file holds., type: str}
       secret_content: {description: The same, and shown nowhere., type: str}
-      mode: {description: Octal digits. Without it 0644, for a folder 0755., type: str}
+      mode: {description: Octal digits., type: str, required: true}
       owner: {description: Who owns it., type: str, default: root}
       group: {description: The group that owns it., type: str, default: root}
       validate: {description: A command that must end well; %s is the new file., type: str}
@@ -62,7 +62,7 @@ _OPTIONS = {
     "state": {"type": "str", "choices": ["file", "directory", "absent"], "default": "file"},
     "content": {"type": "str"},
     "secret_content": {"type": "str", "no_log": True},
-    "mode": {"type": "str"},
+    "mode": {"type": "str", "required": True},
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "root"},
     "validate": {"type": "str"},
@@ -143,12 +143,6 @@ def _steps(entry: dict[str, Any], named: set[Path], *, may_lack_owner: bool) -> 
 
 
 def _rights(entry: dict[str, Any], *, may_lack_owner: bool) -> _Rights:
-    written = entry["mode"] or ("0755" if entry["state"] == "directory" else "0644")
-    try:
-        mode = int(written, 8)
-    except ValueError:
-        where = f"{entry['path']}: mode is {written!r}"
-        raise _RefusedError(f"{where}, expected octal digits as 0644") from None
     numbers = []
     for kind, name, number_of in (
         ("user", entry["owner"], lambda name: pwd.getpwnam(name).pw_uid),
@@ -162,7 +156,7 @@ def _rights(entry: dict[str, Any], *, may_lack_owner: bool) -> _Rights:
                 told = f"{found}; install what brings it before its files are placed"
                 raise _RefusedError(told) from None
             numbers.append(-1)
-    return _Rights(mode, *numbers)
+    return _Rights(int(entry["mode"], 8), *numbers)
 
 
 def _file_steps(entry: dict[str, Any], path: Path, rights: _Rights) -> list[_Step]:

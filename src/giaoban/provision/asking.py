@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 # What systemd is asked of each unit. Several files of unit states count as enabled: what has no
@@ -32,6 +33,13 @@ class AskingAction(ActionBase):  # type: ignore[misc] # ansible ships no types
         """
         done: dict[str, Any] = self._low_level_execute_command(command, in_data=b"\n")
         return done
+
+    def tell(self, command: str) -> str:
+        """Give what a line for the box's shell prints, which must end with 0."""
+        done = self.ask(command)
+        if done["rc"] != 0:
+            raise AnsibleActionFail(refusal(command, done))
+        return str(done["stdout"])
 
 
 def refusal(command: str, done: Mapping[str, Any]) -> str:

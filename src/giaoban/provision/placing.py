@@ -28,7 +28,7 @@ class Entry:
 
     path: from the root.
     state: `file`, `directory` or `absent`.
-    mode: octal digits; None is 0644, and 0755 of a folder.
+    mode: octal digits; where nothing is written 0644, and 0755 of a folder.
     owner, group: their names.
     content, template, file: where a file's content is from, at most one of them.
     validate: a command that must end well; `%s` is the new file.
@@ -40,7 +40,7 @@ class Entry:
 
     path: str
     state: str = "file"
-    mode: str | None = None
+    mode: str = "0644"
     owner: str = "root"
     group: str = "root"
     content: str | None = None
@@ -55,8 +55,7 @@ class Entry:
     @property
     def rights(self) -> str:
         """Mode, owner and group, as `stat` prints them for `%a:%U:%G`."""
-        mode = self.mode or ("0755" if self.state == "directory" else "0644")
-        return f"{mode.lstrip('0')}:{self.owner}:{self.group}"
+        return f"{self.mode.lstrip('0')}:{self.owner}:{self.group}"
 
 
 _KEYS: Final = {field.name for field in fields(Entry)} - {"item"}
@@ -89,15 +88,17 @@ def _read(number: int, found: Any) -> Iterator[Entry]:
         )
     if len(sources := [key for key in _SOURCES if key in found]) > 1:
         raise EntryError(f"{path}: found {' and '.join(sources)}, expected one of them at most")
-    mode = found.get("mode")
-    if mode is not None and not (isinstance(mode, str) and _MODE.fullmatch(mode)):
+    state = found.get("state", "file")
+    if state not in _STATES:
+        raise EntryError(f"{path}: state is {state!r}, expected {', '.join(_STATES)}")
+    mode = found.get("mode", "0755" if state == "directory" else "0644")
+    if not (isinstance(mode, str) and _MODE.fullmatch(mode)):
         raise EntryError(f"{path}: mode is {mode!r}, expected octal digits in quotes, as '0644'")
     if not isinstance(found.get("content", ""), str):
         raise EntryError(f"{path}: content is no text; expected a string")
-    if found.get("state", "file") not in _STATES:
-        raise EntryError(f"{path}: state is {found['state']!r}, expected {', '.join(_STATES)}")
     notify = found.get("notify", ())
     values = {key: value for key, value in found.items() if key not in {"each", "notify"}}
+    values["mode"] = mode
     entry = Entry(**values, notify=(notify,) if isinstance(notify, str) else tuple(notify))
     if "each" not in found:
         yield entry
@@ -114,7 +115,7 @@ def _read(number: int, found: Any) -> Iterator[Entry]:
         yield replace(entry, **filled, item=item)
 
 
-def question(entries: Iterable[Entry]) -> str:
+def question(entries: Sequence[Entry]) -> str:
     """Give the line for a server's shell that tells what `is_there` wants to know."""
     paths = [entry.path for entry in entries]
     asked = [
