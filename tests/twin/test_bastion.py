@@ -348,7 +348,7 @@ def test_who_is_recorded_cannot_reach_the_recorder(way: WayIn) -> None:
         "sudo -n /usr/lib/giaoban/recorded id\n"
         "setsid sleep 678 &\n"
         "kill -9 $(pgrep -xf '^sudo -n /usr/lib/giaoban/recorded')\n"
-        "echo still here\n"
+        "sleep 5; echo still here\n"
     )
     assert way.on(person=BIA, typed=typed).returncode == 255
     printed = way.last("o")
