@@ -12,6 +12,7 @@ from giaoban.errors import OperationError
 
 PACKAGE_OF = {
     "apt-ftparchive": "apt-utils",
+    "go": "golang-go",
     "gpg": "gpg",
     "gpgconf": "gpgconf",
     "grub-mkimage": "grub-pc-bin",

@@ -28,6 +28,7 @@ KINDS = (
     "sw-xa-dak-wil",
     "hv-kvm-1",
     "sv-noc-1",
+    "ms-huyen-cu-jut",
     "vc-xa-dak-wil",
 )
 # A kernel that lacks what the twin's may lack; only routers and switches differ.

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from giaoban.intent.load import load
+from giaoban.plan.meetings import MEETING, MEETING_VOTE
 from giaoban.plan.services import DATABASE, VOTE, WEB
 from giaoban.provision.reach import Reach
 from giaoban.twin.paths import TwinPaths
@@ -107,7 +108,9 @@ def keep_servers(intent: Path, groups: Collection[str]) -> None:
     }
     kept = "".join(row for row in rows if not row.startswith(tuple(out)))
     if DATABASE not in groups:  # nobody's lead is to be voted on
-        kept = kept.replace(f", {VOTE}]", "]")
+        kept = re.sub(rf", {VOTE}\b", "", kept)
+    if MEETING not in groups:
+        kept = re.sub(rf", {MEETING_VOTE}\b", "", kept)
     file.write_text(kept, encoding="utf-8")
     if WEB not in groups:  # nobody would let people in to an application
         (intent / "slots.yml").write_text("slots: []\n", encoding="utf-8")

@@ -33,6 +33,9 @@ SLOT_ZONE = "internal"
 SLOT_FRONTS = "web"
 SLOT_DATABASES = "database"
 
+# Where media servers stand, in the data centre and in districts.
+MEETING_ZONE = "meeting"
+
 Tier = Literal["data_centre", "department", "district", "commune"]
 PortProtocol = Literal["tcp", "udp", "icmp"]
 
@@ -272,8 +275,15 @@ class Site(Model):
     prefixes: SitePrefixes = Field(
         default=SitePrefixes(), description="Only where they are not computed from the number."
     )
+    media_server: bool = Field(
+        default=False,
+        description="A district's own media server, in zone meeting: its communes meet by it, also"
+        " while the province is out of reach.",
+    )
     meeting_node: Slug | None = Field(
-        default=None, description="The district or data centre that mixes its meetings."
+        default=None,
+        description="Whose media server its meetings are held by, a district's or the data"
+        " centre's, where it is not that of its parent.",
     )
 
 

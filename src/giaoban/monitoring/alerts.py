@@ -232,7 +232,7 @@ SERVERS: Final = (
     Alert(
         "FiguresMissing",
         "warning",
-        f'up{{job=~"node|postgres"}} == 0 {_DEVICE_ANSWERS}',
+        f'up{{job=~"node|postgres|livekit"}} == 0 {_DEVICE_ANSWERS}',
         "{{ $labels.device }} trả lời nhưng không cho số liệu ({{ $labels.job }})",
         "Vào máy qua máy bastion: `systemctl status prometheus-node-exporter"
         " prometheus-postgres-exporter`; chứng thư của máy còn hạn không?",
@@ -339,6 +339,27 @@ SERVERS: Final = (
     ),
 )
 
+_OF_MEETINGS: Final = "sum by (device, site, site_name)"
+
+MEETINGS: Final = (
+    Alert(
+        "MeetingLossy",
+        "warning",
+        # Pictures stand and words go missing from about one packet in thirty on.
+        f"{_OF_MEETINGS} (rate(livekit_packet_loss_total[2m]))"
+        f" / {_OF_MEETINGS} (rate(livekit_packet_total[2m])) > 0.03",
+        "Cuộc họp qua {{ $labels.device }} mất {{ $value | humanizePercentage }} gói: hình đứng,"
+        " tiếng ngắt",
+        "Chạy `giaoban verify --site {{ $labels.site }}` rồi các điểm dự họp dưới nó: đường truyền"
+        " nào đầy hoặc mất gói?",
+        "Meetings by {{ $labels.device }} lose {{ $value | humanizePercentage }} of their packets:"
+        " pictures stand, words go missing",
+        "Run `giaoban verify --site {{ $labels.site }}`, then that of those who meet below it:"
+        " which circuit is full, or loses packets?",
+        holds=2,
+    ),
+)
+
 OTHERS: Final = (
     Alert(
         "SnmpSilent",
@@ -392,4 +413,4 @@ OTHERS: Final = (
     ),
 )
 
-ALERTS: Final = (*NETWORK, *BOXES, *_of_services(), *SERVERS, *OTHERS)
+ALERTS: Final = (*NETWORK, *BOXES, *_of_services(), *SERVERS, *MEETINGS, *OTHERS)

@@ -59,6 +59,13 @@ SERVICES: Final[dict[str, ServiceWords]] = {
         "web applications do not open",
         "nginx",
     ),
+    "meeting": ServiceWords(
+        "Họp trực tuyến",
+        "Meetings",
+        "không họp trực tuyến được",
+        "nobody can meet by video",
+        "livekit-server nginx",
+    ),
     "log": ServiceWords(
         "Nhật ký tập trung",
         "Logs",

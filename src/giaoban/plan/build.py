@@ -12,6 +12,7 @@ from giaoban.intent.model import (
     CentreLink,
     Circuit,
     Intent,
+    Server,
     Site,
 )
 from giaoban.plan.addressing import (
@@ -27,6 +28,7 @@ from giaoban.plan.addressing import (
     host,
     loopback_slot,
 )
+from giaoban.plan.meetings import district_media_server, media_server_name
 from giaoban.plan.model import (
     BgpEnd,
     BgpSession,
@@ -202,7 +204,7 @@ def _core_link(intent: Intent, addressing: Addressing) -> CoreLink:
 
 
 def server_port(vlan: int, number: int) -> str:
-    """Give the port of a server, on the data centre's switch or on a hypervisor: `s60-10`."""
+    """Give the port of a server, on its site's switch or on a hypervisor: `s60-10`."""
     return f"s{vlan}-{number}"
 
 
@@ -215,18 +217,27 @@ def _servers(intent: Intent, sites: dict[str, SitePlan]) -> dict[str, ServerPlan
     centre = next(site for site in sites.values() if site.site.tier == "data_centre")
     servers = {}
     for server in (*intent.data_centre.servers, *map(slot_server, intent.slots)):
-        segment = centre.segment(server.zone)
-        on = hypervisor_name(server.machine.hypervisor) if server.machine else centre.access
         name = f"sv-{server.name}"
-        servers[name] = ServerPlan(
-            server=server,
-            device=name,
-            segment=segment,
-            address=host(segment.networks, server.number),
-            mac=mac_address(name, "eth0"),
-            port=Port(on, server_port(segment.vlan, server.number)),
-        )
+        servers[name] = _server(centre, server, name)
+    for site in sites.values():
+        if site.site.media_server:
+            name = media_server_name(site.site.slug)
+            servers[name] = _server(site, district_media_server(site.site), name)
     return servers
+
+
+def _server(site: SitePlan, server: Server, name: str) -> ServerPlan:
+    segment = site.segment(server.zone)
+    on = hypervisor_name(server.machine.hypervisor) if server.machine else site.access
+    return ServerPlan(
+        server=server,
+        site=site.site.slug,
+        device=name,
+        segment=segment,
+        address=host(segment.networks, server.number),
+        mac=mac_address(name, "eth0"),
+        port=Port(on, server_port(segment.vlan, server.number)),
+    )
 
 
 def _cables(
@@ -259,7 +270,11 @@ def _cables(
                 )
                 for hypervisor in intent.data_centre.hypervisors
             ]
-            cables += [Cable(one.port, Port(one.device, "eth0")) for one in servers.values()]
+        cables += [
+            Cable(one.port, Port(one.device, "eth0"))
+            for one in servers.values()
+            if one.site == slug
+        ]
     return cables
 
 
@@ -271,12 +286,14 @@ def _devices(
     cables: tuple[Cable, ...],
 ) -> dict[str, Device]:
     ranks = _ranks(intent, sites)
+    planned = _servers(intent, sites).values()
     devices: list[Device] = []
     for slug, plan in sites.items():
+        servers = [_server_device(plan, one, ranks[slug]) for one in planned if one.site == slug]
         if plan.site.tier == "data_centre":
-            devices += _data_centre_devices(intent, addressing, plan, _servers(intent, sites))
+            devices += [*_data_centre_devices(intent, addressing, plan), *servers]
         else:
-            devices.append(_site_router(addressing, plan, ranks[slug]))
+            devices += [_site_router(addressing, plan, ranks[slug]), *servers]
         if plan.routes_zones:
             devices += _lan_devices(plan, ranks[slug])
     devices.append(_centre_router(intent))
@@ -284,9 +301,7 @@ def _devices(
     return {device.name: replace(device, ports=ports.get(device.name, ())) for device in devices}
 
 
-def _data_centre_devices(
-    intent: Intent, addressing: Addressing, plan: SitePlan, planned: dict[str, ServerPlan]
-) -> list[Device]:
+def _data_centre_devices(intent: Intent, addressing: Addressing, plan: SitePlan) -> list[Device]:
     site = plan.site
     cores = [
         Device(
@@ -316,21 +331,22 @@ def _data_centre_devices(
         )
         for hypervisor in intent.data_centre.hypervisors
     ]
-    servers = [
-        Device(
-            name=name,
-            site=site.slug,
-            tier=site.tier,
-            role="server",
-            platform="linux",
-            management=bare(one.address),
-            rank=3 if one.is_virtual else 1,
-            ports=(),
-            groups=tuple(one.server.groups),
-        )
-        for name, one in planned.items()
-    ]
-    return cores + hypervisors + servers
+    return cores + hypervisors
+
+
+def _server_device(site: SitePlan, planned: ServerPlan, rank: int) -> Device:
+    """A virtual server changes before its hypervisor does."""
+    return Device(
+        name=planned.device,
+        site=site.site.slug,
+        tier=site.site.tier,
+        role="server",
+        platform="linux",
+        management=bare(planned.address),
+        rank=rank + (3 if planned.is_virtual else 1),
+        ports=(),
+        groups=tuple(planned.server.groups),
+    )
 
 
 def _site_router(addressing: Addressing, plan: SitePlan, rank: int) -> Device:

@@ -208,12 +208,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlan:
-    """A server of the data centre: where it is plugged in, and how its one leg is addressed.
+    """A server: where it stands and is plugged in, and how its one leg is addressed.
 
-    `port` is on the data centre's switch, or on the hypervisor of a virtual server.
+    `site` is the data centre's slug, or that of a district with a media server. `port` is on the
+    site's switch, or on the hypervisor of a virtual server.
     """
 
     server: Server
+    site: str
     device: str
     segment: ZoneSegment
     address: DualInterface

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from giaoban.intent.model import SLOT_DATABASES, SLOT_FRONTS, Service
+from giaoban.plan.meetings import MEETING, MEETING_VOTE, turn_name
 from giaoban.plan.model import Plan, ServerPlan
 
 MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
@@ -21,7 +22,16 @@ HTTPS = "https"
 HEALTH = "suc-khoe"
 
 # What every server answers the monitoring server, and nobody else.
-METRICS, METRICS_DATABASE = "metrics", "metrics-database"
+METRICS, METRICS_DATABASE, METRICS_MEETING = "metrics", "metrics-database", "metrics-meeting"
+# What is told there, as the monitoring server calls it.
+FIGURES: Final[dict[str, str]] = {
+    METRICS: "node",
+    METRICS_DATABASE: "postgres",
+    METRICS_MEETING: "livekit",
+}
+
+# Sound and picture of meetings.
+MEDIA: Final = ("media-udp", "media-tcp")
 
 # Names of intent's services that the servers of a group answer.
 SERVED: Final[dict[str, tuple[str, ...]]] = {
@@ -37,6 +47,8 @@ SERVED: Final[dict[str, tuple[str, ...]]] = {
     LOG: ("syslog-tls",),
     MONITORING: ("https",),
     BASTION: ("ssh", "session-records"),
+    MEETING: ("https", *MEDIA),
+    MEETING_VOTE: ("valkey", "valkey-vote"),
     "probe": ("iperf",),
 }
 
@@ -46,6 +58,9 @@ AMONG: Final[dict[str, str]] = {
     "patroni": DATABASE,
     METRICS: MONITORING,
     METRICS_DATABASE: MONITORING,
+    METRICS_MEETING: MONITORING,
+    "valkey": MEETING_VOTE,
+    "valkey-vote": MEETING_VOTE,
 }
 # What one address may send to a service, in kB/s: TCP slows down, and nothing is lost. It is some
 # thousand lines a second, which no box has to say for long.
@@ -66,15 +81,21 @@ def names_of(plan: Plan, server: ServerPlan) -> list[str]:
     return [server.device, *(g for g in groups if len(list(members(plan, g))) == 1)]
 
 
-def serving(plan: Plan) -> dict[str, ServerPlan]:
-    """Give the servers that are made to serve, by device: virtual ones, and those that keep copies.
+def proven_names(plan: Plan, server: ServerPlan) -> list[str]:
+    """Give the names that a server proves by its certificate, those of slots apart."""
+    more = [turn_name(server.device)] if MEETING in server.server.groups else []
+    return [*names_of(plan, server), *more]
 
-    What keeps copies stands in a rack: it outlives the hypervisors and all that runs on them.
+
+def serving(plan: Plan) -> dict[str, ServerPlan]:
+    """Give the servers that are made to serve, by device: virtual ones, and some in racks.
+
+    What keeps copies outlives the hypervisors and all that runs on them. A district has none.
     """
     return {
         name: server
         for name, server in plan.servers.items()
-        if server.is_virtual or BACKUP in server.server.groups
+        if server.is_virtual or {BACKUP, MEETING} & set(server.server.groups)
     }
 
 
@@ -107,7 +128,8 @@ def services_of(plan: Plan, device: str, groups: Collection[str]) -> list[Servic
     if device in plan.slots:
         named.add(HTTPS)
     if any(server.device == device for server in measured(plan)):
-        named |= {METRICS, METRICS_DATABASE} if DATABASE in groups else {METRICS}
+        own = {DATABASE: METRICS_DATABASE, MEETING: METRICS_MEETING}
+        named |= {METRICS, *(own[group] for group in groups if group in own)}
     return [service for service in plan.intent.services if service.name in named]
 
 

@@ -49,7 +49,7 @@ ADDED: Final[dict[str, tuple[str, ...]]] = {
         "tcpdump",
     ),
     "switch": ("openvswitch-switch",),
-    "endpoint": (),
+    "endpoint": ("giaoban-participant",),  # our own, and until there is a kiosk all it meets by
     "bare": (),  # a virtual server installs what it serves with
     "workstation": ("bind9-host", "curl", "netcat-openbsd"),
     "server": (

@@ -47,14 +47,15 @@ def repository(progress: Progress) -> Repository:
 
     Raises:
         BundleError: the bundle lacks packages.
-        OperationError: apt or gpg failed, with their last lines.
+        OperationError: apt, gpg or Go failed, with their last lines.
 
     """
     bundle = given_bundle()
     if bundle:
         bundle.demand_packages(wanted_sets())
         return bundle.repository
-    return make_repository(cache("software"), _signing_keys(), wanted_sets(), progress)
+    tools = checkout("tools") / "tools"
+    return make_repository(cache("software"), _signing_keys(), wanted_sets(), tools, progress)
 
 
 def _signing_keys() -> Path:

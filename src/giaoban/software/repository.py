@@ -16,6 +16,7 @@ from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.files import private_folder, write_whole
 from giaoban.software import sources
 from giaoban.software.contents import SUITE
+from giaoban.software.own import make_own_packages, own_recipe
 from giaoban.store import Progress, alone, digest, once
 
 PUBLIC_KEY = "giaoban-archive.asc"
@@ -59,61 +60,59 @@ class Repository:
         return f"deb [signed-by={self.key}] copy:{self.folder} {SUITE} main\n"
 
 
-def repository_key(sets: Mapping[str, Sequence[str]]) -> str:
+def repository_key(sets: Mapping[str, Sequence[str]], tools: Path) -> str:
     """Give a digest of what is asked for, and of how it is built."""
     recipe = [Path(module).read_text(encoding="utf-8") for module in (__file__, sources.__file__)]
     asked = [f"{name}: {' '.join(names)}" for name, names in sorted(sets.items())]
-    return digest(SUITE, *recipe, *asked)
+    return digest(SUITE, own_recipe(tools), *recipe, *asked)
 
 
 def make_repository(
-    cache: Path, keys: Path, sets: Mapping[str, Sequence[str]], progress: Progress
+    cache: Path, keys: Path, sets: Mapping[str, Sequence[str]], tools: Path, progress: Progress
 ) -> Repository:
     """Give the repository that has `sets`, built where it is missing.
 
     Args:
-        cache: where repositories and downloaded packages are kept.
+        cache: where repositories, built and downloaded packages are kept.
         keys: where the key is kept that signs; it is made where it is missing.
         sets: packages that are installed together, by what for.
+        tools: the folder with the source of packages that Debian has not.
         progress: is told what takes long.
 
     Raises:
-        OperationError: apt or gpg failed, with their last lines.
+        OperationError: apt, gpg or Go failed, with their last lines.
 
     """
-    place = cache / f"debian-{repository_key(sets)}"
+    place = cache / f"debian-{repository_key(sets, tools)}"
     cache.mkdir(parents=True, exist_ok=True)
+
+    def build(beside: Path) -> None:
+        apt = Apt(beside / "apt", cache / "archives", make_own_packages(cache, tools, progress))
+        _build(beside, apt, keys, sets, progress)
+
     with disk_full_is_a_sentence():
-        once(
-            place,
-            progress,
-            "software",
-            lambda beside: _build(beside, cache / "archives", keys, sets, progress),
-        )
+        once(place, progress, "software", build)
     return Repository(place)
 
 
 def _build(
     folder: Path,
-    archives: Path,
+    apt: Apt,
     keys: Path,
     sets: Mapping[str, Sequence[str]],
     progress: Progress,
 ) -> None:
-    scratch = folder / "apt"
     (folder / "pool").mkdir()
-    (archives / "partial").mkdir(parents=True, exist_ok=True)
     progress("software: reading the package lists")
-    apt = Apt(scratch, archives)
     chosen: dict[str, None] = {}
-    with alone(archives.with_name(".archives.lock")):
+    with alone(apt.archives.with_name(".archives.lock")):
         apt.update()
         for name, names in sets.items():
             progress(f"software: packages of {name}")
             chosen |= dict.fromkeys(apt.fetch(names))
-    shutil.rmtree(scratch)
+    shutil.rmtree(apt.scratch)
     for file in chosen:
-        os.link(archives / file, folder / "pool" / _EPOCH.sub("_", file))
+        os.link(apt.archives / file, folder / "pool" / _EPOCH.sub("_", file))
     progress(f"software: indexing and signing {len(chosen)} packages")
     _index(folder)
     _sign(folder, keys)
@@ -122,13 +121,23 @@ def _build(
 class Apt:
     """The machine's apt, its proxies and its credentials, for a system that has nothing yet."""
 
-    def __init__(self, scratch: Path, archives: Path) -> None:
-        """Lay out its folders in `scratch`; what it downloads is kept in `archives`."""
-        for folder in ("lists/partial", "cache", "none/partial"):
+    def __init__(self, scratch: Path, archives: Path, own: Sequence[Path]) -> None:
+        """Lay out its folders in `scratch`; what it downloads is kept in `archives`.
+
+        Packages of our `own` are a source beside the machine's.
+        """
+        self.scratch, self.archives = scratch, archives
+        for folder in ("lists/partial", "cache", "none/partial", "own"):
             (scratch / folder).mkdir(parents=True)
+        (archives / "partial").mkdir(parents=True, exist_ok=True)
         (scratch / "status").touch()
-        (scratch / "sources.list").write_text(_sources_of_this_machine(), encoding="utf-8")
-        self._none, self._archives = scratch / "none", archives
+        for file in own:
+            shutil.copy2(file, scratch / "own")
+        packages = run(["env", "-C", str(scratch / "own"), "apt-ftparchive", "packages", "."])
+        write_whole(scratch / "own" / "Packages", packages)
+        ours = f"deb [trusted=yes] copy:{scratch / 'own'} ./\n"
+        (scratch / "sources.list").write_text(ours + _sources_of_this_machine(), encoding="utf-8")
+        self._none = scratch / "none"
         options = {
             "Dir::Etc::sourcelist": scratch / "sources.list",
             "Dir::Etc::sourceparts": "/dev/null",
@@ -154,7 +163,7 @@ class Apt:
     def fetch(self, names: Sequence[str]) -> list[str]:
         """Download packages and all that they need; give their files' names."""
         listed = run([*self._command, *self._kept(self._none), "--print-uris", "install", *names])
-        run([*self._command, *self._kept(self._archives), "--download-only", "install", *names])
+        run([*self._command, *self._kept(self.archives), "--download-only", "install", *names])
         return [match[1] for line in listed.splitlines() if (match := _CHOSEN.fullmatch(line))]
 
     def _kept(self, archives: Path) -> list[str]:

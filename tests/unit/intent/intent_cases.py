@@ -351,7 +351,7 @@ CASES = (
     Case(
         "unknown-key",
         (
-            "intent.yml:51:5 «colour» site 'xa-cu': unknown key 'colour'; known: access_ports, gso_code, lan, managed_by, meeting_node, name, number, parent, prefixes, retired, slug, tier and 1 more",
+            "intent.yml:51:5 «colour» site 'xa-cu': unknown key 'colour'; known: access_ports, gso_code, lan, managed_by, media_server, meeting_node, name, number, parent, prefixes, retired, slug and 2 more",
         ),
         edits=(("    retired: true", "    retired: true\n    colour: red"),),
     ),
@@ -864,21 +864,54 @@ CASES = (
     Case(
         "meeting-node",
         (
-            "intent.yml:40:19 «huyen-c» site 'xa-a': meeting_node 'huyen-c' does not exist; name a live district or the data centre",
+            "intent.yml:40:19 «huyen-c» site 'xa-a': meeting_node 'huyen-c' does not exist; name the data centre, or a live district with 'media_server: true'",
         ),
         edits=(("    parent: huyen-a\n", "    parent: huyen-a\n    meeting_node: huyen-c\n"),),
     ),
     Case(
         "meeting-node",
         (
-            "intent.yml:40:19 «so-noi-vu» site 'xa-a': meeting_node 'so-noi-vu' is a department; name a live district or the data centre",
+            "intent.yml:40:19 «so-noi-vu» site 'xa-a': meeting_node 'so-noi-vu' is a department; name the data centre, or a live district with 'media_server: true'",
         ),
         edits=(("    parent: huyen-a\n", "    parent: huyen-a\n    meeting_node: so-noi-vu\n"),),
     ),
     Case(
         "meeting-node",
         (
-            "intent.yml:40:19 «huyen-c» site 'xa-a': meeting_node 'huyen-c' is closed; name a live district or the data centre",
+            "intent.yml:40:19 «huyen-b» site 'xa-a': meeting_node 'huyen-b' has no media server; name the data centre, or a live district with 'media_server: true'",
+        ),
+        edits=(("    parent: huyen-a\n", "    parent: huyen-a\n    meeting_node: huyen-b\n"),),
+    ),
+    Case(
+        "media-server-zone",
+        (
+            "intent.yml:32:19 «true» site 'huyen-b': a media server, and districts have no zone 'meeting'; add the zone with 'district' among its tiers, or leave out 'media_server'",
+        ),
+        edits=(("    name: Huyện B\n", "    name: Huyện B\n    media_server: true\n"),),
+    ),
+    Case(
+        "media-server-lan",
+        (
+            "intent.yml:33:19 «true» site 'huyen-b': a media server, and its lan is router_ports; it hangs on a switch of ours: write 'lan: managed', or leave out 'media_server'",
+        ),
+        edits=(
+            (
+                "    name: Huyện B\n",
+                "    name: Huyện B\n    lan: router_ports\n    media_server: true\n",
+            ),
+        ),
+    ),
+    Case(
+        "media-server-tier",
+        (
+            "intent.yml:40:19 «true» site 'xa-a': a media server in a commune; only districts have one; those of the data centre are servers of group 'meeting'",
+        ),
+        edits=(("    parent: huyen-a\n", "    parent: huyen-a\n    media_server: true\n"),),
+    ),
+    Case(
+        "meeting-node",
+        (
+            "intent.yml:40:19 «huyen-c» site 'xa-a': meeting_node 'huyen-c' is closed; name the data centre, or a live district with 'media_server: true'",
         ),
         edits=(
             ("    parent: huyen-a\n", "    parent: huyen-a\n    meeting_node: huyen-c\n"),

@@ -30,7 +30,6 @@ ALLOWED = {
     "a district under nothing": ("number: 2\n    parent: trung-tam\n", "number: 2\n"),
     "a commune right under the data centre": (XA_A, "    parent: trung-tam\n"),
     "meetings in the data centre": (XA_A, f"{XA_A}    meeting_node: trung-tam\n"),
-    "meetings in another district": (XA_A, f"{XA_A}    meeting_node: huyen-b\n"),
     "a prefix from outside the block": (
         XA_A,
         f'{XA_A}    prefixes: {{ ipv4: 10.68.0.0/25, ipv6: "fd01::/60" }}\n',
@@ -72,6 +71,15 @@ def test_the_provinces_of_the_tests_are_right(make: Callable[[], Intent]) -> Non
     intent = make()
     assert list(findings(dict(intent))) == []
     assert make() == intent
+
+
+def test_meetings_are_held_by_another_districts_media_server() -> None:
+    intent = provinces.large(districts=2, communes=2, departments=0)
+    sites = {site.slug: site for site in intent.sites}
+    district = sites["huyen-02"].model_copy(update={"media_server": True})
+    commune = sites["xa-001"].model_copy(update={"meeting_node": "huyen-02"})
+    changed = [*(sites | {"huyen-02": district, "xa-001": commune}).values()]
+    assert list(findings(dict(intent) | {"sites": changed})) == []
 
 
 def test_the_largest_province_that_has_addresses_is_right() -> None:

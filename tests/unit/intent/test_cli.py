@@ -22,7 +22,7 @@ def test_check_counts_what_it_read() -> None:
     answer = CliRunner().invoke(giaoban, ["check", str(REPOSITORY / "inventory" / "daknong")])
     assert answer.exit_code == 0
     assert answer.stdout == (
-        f"{REPOSITORY}/inventory/daknong: 100 sites, 143 circuits, 9 zones, 33 rules:"
+        f"{REPOSITORY}/inventory/daknong: 100 sites, 143 circuits, 9 zones, 34 rules:"
         " no problem found\n"
     )
 

@@ -80,7 +80,7 @@ def test_those_may_ask_whom_the_matrix_lets_ask(intent: Intent, plan: Plan) -> N
 def test_those_who_vote_find_each_other_without_a_name_server(plan: Plan) -> None:
     for server in VOTES:
         known = {host["name"] for host in _of(plan, server)["base__hosts"]}
-        assert known == set(VOTES) - {server}
+        assert known >= set(VOTES) - {server}
     assert _of(plan, "sv-dns-1")["base__hosts"] == []
 
 

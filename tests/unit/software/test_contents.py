@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from giaoban.software.contents import ADDED, BASE, RolePackagesError, package_sets
+from giaoban.software.own import OWN, NoVersionError, version_of
 from giaoban.software.repository import repository_key
 from tests.support.checkout import ROOT
 
@@ -37,7 +40,30 @@ def test_what_is_no_list_of_names_is_refused(tmp_path: Path, found: str) -> None
         package_sets(roles)
 
 
-def test_another_package_makes_another_repository() -> None:
+def test_another_package_makes_another_repository(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    shutil.copytree(ROOT / "tools", tools)
     one = {"role dns": ("knot",)}
-    assert repository_key(one) == repository_key(dict(one))
-    assert repository_key(one) != repository_key({"role dns": ("knot", "unbound")})
+    key = repository_key(one, tools)
+    assert repository_key(dict(one), ROOT / "tools") == key
+    assert repository_key({"role dns": ("knot", "unbound")}, tools) != key
+    with (tools / "livekit" / "go.sum").open("a") as pinned:
+        pinned.write("another version\n")
+    assert repository_key(one, tools) != key
+
+
+def test_our_own_packages_version_is_what_their_source_is_pinned_to() -> None:
+    (livekit,) = (package for package in OWN if package.name == "livekit-server")
+    pinned = (ROOT / "tools" / "livekit" / "go.mod").read_text()
+    version = version_of(livekit, ROOT / "tools")
+    assert f"{livekit.module} v{version}" in pinned
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+
+
+def test_a_version_that_is_not_pinned_is_said(tmp_path: Path) -> None:
+    (tmp_path / "livekit").mkdir()
+    (tmp_path / "livekit" / "go.mod").write_text("module x\n")
+    with pytest.raises(
+        NoVersionError, match=r"livekit/go\.mod: github\.com/livekit/livekit-server is"
+    ):
+        version_of(OWN[0], tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from giaoban.intent.model import Application, Site, Tier
+from giaoban.intent.model import MEETING_ZONE, Application, Site, Tier, Zone
 from giaoban.intent.problems import Finding, Wording, suggest
 
 # How many numbers each class of sites has addresses for (DESIGN, "Intent and plan").
@@ -95,7 +95,22 @@ TWO_DATA_CENTRES = Wording(
 MEETING_NODE = Wording(
     "meeting-node",
     "site '{slug}': meeting_node '{node}' {found}",
-    "name a live district or the data centre",
+    "name the data centre, or a live district with 'media_server: true'",
+)
+MEDIA_SERVER_TIER = Wording(
+    "media-server-tier",
+    "site '{slug}': a media server in a {tier}",
+    "only districts have one; those of the data centre are servers of group 'meeting'",
+)
+MEDIA_SERVER_LAN = Wording(
+    "media-server-lan",
+    "site '{slug}': a media server, and its lan is {lan}",
+    "it hangs on a switch of ours: write 'lan: managed', or leave out 'media_server'",
+)
+MEDIA_SERVER_ZONE = Wording(
+    "media-server-zone",
+    "site '{slug}': a media server, and districts have no zone 'meeting'",
+    "add the zone with 'district' among its tiers, or leave out 'media_server'",
 )
 
 
@@ -248,11 +263,28 @@ def meeting_nodes(sites: list[Site]) -> Iterator[Finding]:
             found = f"is a {node.tier}"
         elif node.retired:
             found = "is closed"
+        elif node.tier == "district" and not node.media_server:
+            found = "has no media server"
         else:
             continue
         yield MEETING_NODE.at(
             "sites", index, "meeting_node", slug=site.slug, node=site.meeting_node, found=found
         )
+
+
+def media_servers(sites: list[Site], zones: list[Zone]) -> Iterator[Finding]:
+    """A media server stands in a district, on its switch, in the zone that is for it."""
+    has_zone = any(zone.name == MEETING_ZONE and "district" in zone.tiers for zone in zones)
+    for index, site in enumerate(sites):
+        if not site.media_server:
+            continue
+        where = ("sites", index, "media_server")
+        if site.tier != "district":
+            yield MEDIA_SERVER_TIER.at(*where, slug=site.slug, tier=site.tier.replace("_", " "))
+        elif site.lan != "managed":
+            yield MEDIA_SERVER_LAN.at(*where, slug=site.slug, lan=site.lan)
+        elif not has_zone:
+            yield MEDIA_SERVER_ZONE.at(*where, slug=site.slug)
 
 
 RULES = (
@@ -264,4 +296,5 @@ RULES = (
     parents_without_loop,
     one_data_centre,
     meeting_nodes,
+    media_servers,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from giaoban.plan.addressing import Addressing
+from giaoban.plan.meetings import MEETING, MEETING_VOTE
 from giaoban.plan.model import Device, Plan
 from giaoban.plan.services import DATABASE, DIRECTORY, DNS, VOTE
 from giaoban.plan.variables.backup import backup_variables
@@ -18,6 +19,10 @@ from giaoban.plan.variables.directory import directory_variables
 from giaoban.plan.variables.dns import dns_variables
 from giaoban.plan.variables.lan_switch import lan_switch_variables
 from giaoban.plan.variables.log import log_variables
+from giaoban.plan.variables.meeting_server import (
+    meeting_server_variables,
+    meeting_state_variables,
+)
 from giaoban.plan.variables.monitoring import monitoring_variables
 from giaoban.plan.variables.people import people_variables
 from giaoban.plan.variables.pki import pki_variables
@@ -54,6 +59,8 @@ _GROUPS: Final[dict[str, Variables]] = {
     DIRECTORY: directory_variables,
     VOTE: vote_variables,
     DATABASE: database_variables,
+    MEETING: meeting_server_variables,
+    MEETING_VOTE: meeting_state_variables,
 }
 
 

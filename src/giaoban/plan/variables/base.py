@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
+from giaoban.plan.meetings import MEETING, MEETING_VOTE
 from giaoban.plan.model import Device, DualInterface, ServerPlan, ZoneSegment
 from giaoban.plan.services import (
     AMONG,
+    MEDIA,
     PACED,
     PKI,
     TIME,
@@ -16,7 +18,7 @@ from giaoban.plan.services import (
     WEB,
     certified,
     members,
-    names_of,
+    proven_names,
     services_of,
 )
 from giaoban.plan.variables.dns import name_servers
@@ -46,6 +48,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__hosts": _hosts(networks, device),
         "base__log_servers": log_servers(plan),
         "base__operator_is_root": device.role == "server",
+        "base__media_ports": _media_ports(networks, device),
     }
 
 
@@ -113,10 +116,11 @@ def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
     """
     plan = networks.plan
     known: list[tuple[str, ServerPlan]] = []
-    if VOTE in device.groups:
-        known += [(server.device, server) for server in members(plan, VOTE)]
+    for group in {VOTE, MEETING_VOTE} & {*device.groups}:
+        known += [(server.device, server) for server in members(plan, group)]
     if PKI in device.groups:
-        known += [(name, server) for server in certified(plan) for name in names_of(plan, server)]
+        certain = list(certified(plan))
+        known += [(name, server) for server in certain for name in proven_names(plan, server)]
         slots = plan.intent.slots
         known += [(slot.host, server) for slot in slots for server in members(plan, WEB)]
     return [
@@ -140,6 +144,14 @@ def _services(networks: Networks, device: Device) -> list[dict[str, Any]]:
         | ({"sender_kbytes_s": PACED[service.name]} if service.name in PACED else {})
         for service in services_of(networks.plan, device.name, device.groups)
     ]
+
+
+def _media_ports(networks: Networks, device: Device) -> list[int]:
+    """Give the ports of a meeting's media to the boxes that send it: they mark it."""
+    if device.role != "endpoint" and MEETING not in device.groups:
+        return []
+    services = (one for one in networks.plan.intent.services if one.name in MEDIA)
+    return sorted({port for service in services for port in service.ports})
 
 
 def _sources(networks: Networks, service: str) -> list[str]:

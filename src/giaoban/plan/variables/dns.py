@@ -10,6 +10,7 @@ from collections import defaultdict
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Final
 
+from giaoban.plan.meetings import MEETING, turn_name
 from giaoban.plan.model import Device, Dual, Plan
 from giaoban.plan.services import DNS, SERVED, WEB, members
 from giaoban.plan.variables.view import Networks
@@ -67,12 +68,19 @@ def _own_names(plan: Plan, *, exposed: bool) -> dict[str, list[Address]]:
 def _shared_names(
     plan: Plan, own: dict[str, list[Address]], *, exposed: bool
 ) -> dict[str, list[Address]]:
-    """Give the addresses of every group of servers, and of those by whom one comes to a slot."""
+    """Give the addresses of every group of servers, and of those by whom one comes to a slot.
+
+    Of the data centre's: who asks for a group is not sent into a district.
+    """
+    centre = next(slug for slug, site in plan.sites.items() if site.site.tier == "data_centre")
     names: dict[str, list[Address]] = {}
     for group in SERVED:
-        addresses = [a for one in members(plan, group) for a in own.get(one.device, ())]
+        servers = (one for one in members(plan, group) if one.site == centre)
+        addresses = [a for one in servers for a in own.get(one.device, ())]
         if addresses:
             names[group] = addresses
+    media = (one.device for one in members(plan, MEETING) if one.device in own)
+    names |= {turn_name(device): own[device] for device in media}
     if WEB in names:
         names |= {slot.host: names[WEB] for slot in plan.intent.slots if slot.public or not exposed}
     return names

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from giaoban.monitoring.rules import inhibit_rules
+from giaoban.plan.meetings import MEETING
 from giaoban.plan.model import CircuitPlan, Device, Plan, ServerPlan
 from giaoban.plan.services import (
     BACKUP,
     DATABASE,
     DIRECTORY,
     DNS,
+    FIGURES,
     HEALTH,
     LOG,
     MIRROR,
@@ -25,6 +27,7 @@ from giaoban.plan.services import (
     WEB,
     measured,
     members,
+    services_of,
 )
 from giaoban.plan.variables.view import Networks
 
@@ -34,6 +37,7 @@ _DIALLED: Final = {DIRECTORY: 636, WEB: 443, BACKUP: 443, LOG: 6514}
 _ASKED_FOR_PAGES: Final = {
     MIRROR: ("http", "http://{address}/debian/dists/trixie/InRelease"),
     PKI: ("https", "https://{address}/acme/province/directory"),
+    MEETING: ("https", "https://{address}/"),
 }
 
 Target = dict[str, Any]
@@ -139,13 +143,21 @@ def _server(networks: Networks, server: ServerPlan) -> dict[str, Any]:
     return {
         "device": server.device,
         "address": str(address),
-        "database": DATABASE in device.groups,
+        "figures": _figures(networks.plan, device),
         "labels": _labels(networks, device)
         | {
             "backup": server.server.backup or "none",
             "time": "yes" if TIME in device.groups else "no",
         },
     }
+
+
+def _figures(plan: Plan, device: Device) -> list[dict[str, Any]]:
+    """Give what a server tells figures of, and on which port."""
+    ports = {service.name: service.ports[0] for service in plan.intent.services if service.ports}
+    asked = services_of(plan, device.name, device.groups)
+    told = {service.name for service in asked} & FIGURES.keys()
+    return [{"job": FIGURES[name], "port": ports[name]} for name in FIGURES if name in told]
 
 
 def _circuit(plan: Plan, circuit: CircuitPlan) -> dict[str, Any]:

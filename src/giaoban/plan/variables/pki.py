@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from giaoban.plan.model import Device, Plan
-from giaoban.plan.services import MIRROR, PKI, WEB, certified, members, names_of, serving
+from giaoban.plan.services import MIRROR, PKI, WEB, certified, members, proven_names, serving
 from giaoban.plan.variables.view import Networks
 
 # Where a server whose port 80 is a web server's lays what the CA asks for.
@@ -50,4 +50,4 @@ def _names(plan: Plan, device: Device) -> list[str]:
     Of a slot's name the CA asks either web server, and one that was not meant asks the others.
     """
     slots = [slot.host for slot in plan.intent.slots] if WEB in device.groups else []
-    return [*names_of(plan, plan.servers[device.name]), *slots]
+    return [*proven_names(plan, plan.servers[device.name]), *slots]
