@@ -111,12 +111,14 @@ func (t *track) stands(since time.Duration) {
 	t.usual += (since - t.usual) / 8
 }
 
+// size notes the largest: a server ends a picture with black ones of 8 x 8.
 func (t *track) size(frame []byte) {
 	if len(frame) < 10 || frame[0]&1 == 1 {
 		return
 	}
-	t.width = (int(frame[6]) | int(frame[7])<<8) & 0x3fff
-	t.height = (int(frame[8]) | int(frame[9])<<8) & 0x3fff
+	width := (int(frame[6]) | int(frame[7])<<8) & 0x3fff
+	height := (int(frame[8]) | int(frame[9])<<8) & 0x3fff
+	t.width, t.height = max(t.width, width), max(t.height, height)
 }
 
 // Seen is what is told of a source; times in milliseconds, no delay where nothing was stamped.
