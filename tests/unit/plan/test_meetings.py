@@ -53,10 +53,12 @@ def test_servers_of_the_data_centre_share_their_rooms_and_a_districts_has_its_ow
     assert shared["meeting_server__key"] == _of(plan, SHARING[1])["meeting_server__key"]
     assert alone["meeting_server__key"] != shared["meeting_server__key"]
     assert alone["meeting_server__key"].endswith(SERVER)
-    votes = [f"{name}.daknong.example" for name in ("sv-backup-1", *SHARING)]
-    assert shared["meeting_server__state"] == votes
-    assert alone["meeting_server__state"] == []
-    assert shared["meeting_state__servers"] == SHARING
+    assert (shared["meeting_server__shares_rooms"], alone["meeting_server__shares_rooms"]) == (
+        True,
+        False,
+    )
+    assert [server["name"] for server in shared["meeting_state__servers"]] == SHARING
+    assert shared["meeting_state__votes"] == ["sv-backup-1", *SHARING]
     assert "meeting_state__servers" not in alone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from giaoban.plan.meetings import MEETING, MEETING_VOTE, turn_name
-from giaoban.plan.model import Device, Plan
+from giaoban.plan.model import Device, Plan, ServerPlan
 from giaoban.plan.services import METRICS_MEETING, MONITORING, members
 from giaoban.plan.variables.view import Networks
 
@@ -35,17 +35,9 @@ def meeting_server_variables(networks: Networks, device: Device) -> dict[str, An
             "ipv6": str(device.management.ipv6),
         },
         "meeting_server__key": _SHARED_KEY if in_centre else f"meeting/{device.name}",
-        "meeting_server__state": _state(plan, device),
+        "meeting_server__shares_rooms": MEETING_VOTE in device.groups,
         "meeting_server__figures_readers": [f"{reader.device}.{domain}" for reader in readers],
     } | known
-
-
-def _state(plan: Plan, device: Device) -> list[str]:
-    """Give whom to ask who is written to what is remembered; nobody where nothing is shared."""
-    if MEETING_VOTE not in device.groups:
-        return []
-    domain = plan.intent.province.domain
-    return [f"{server.device}.{domain}" for server in members(plan, MEETING_VOTE)]
 
 
 def meeting_state_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -54,12 +46,14 @@ def meeting_state_variables(networks: Networks, device: Device) -> dict[str, Any
     plan = networks.plan
     return {
         "meeting_state__domain": plan.intent.province.domain,
-        "meeting_state__servers": sharing(plan),
+        "meeting_state__servers": [
+            {"name": server.device, "address": str(server.address.ipv4.ip)}
+            for server in sharing(plan)
+        ],
         "meeting_state__votes": [server.device for server in members(plan, MEETING_VOTE)],
     }
 
 
-def sharing(plan: Plan) -> list[str]:
+def sharing(plan: Plan) -> list[ServerPlan]:
     """Give the media servers that share their rooms: those that vote on what they remember."""
-    votes = {server.device for server in members(plan, MEETING_VOTE)}
-    return [server.device for server in members(plan, MEETING) if server.device in votes]
+    return [one for one in members(plan, MEETING) if MEETING_VOTE in one.server.groups]
