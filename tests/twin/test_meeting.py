@@ -2,90 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
-from giaoban.provision.secrets import SecretStore
 from giaoban.waiting import wait_until
 from tests.support.tokens import token
 from tests.twin.centre import COMMUNE, DOMAIN, PC, Centre
+from tests.twin.meetings import SECONDS, SENDS, Meetings, track
 
 pytestmark = pytest.mark.twin
 
 DISTRICT = "huyen-cu-jut"
 SERVER = f"ms-{DISTRICT}"
 HALL, ROOM = f"vc-{DISTRICT}", f"vc-{COMMUNE}"
-URL = f"wss://{SERVER}.{DOMAIN}"
 MEETING = "giao-ban-thu-hai"
-SECONDS = 8
-CONTROL = "http://127.0.0.1:7880/twirp/livekit.RoomService"
-
-
-class Meetings:
-    """Rooms of the district's media server, and those who take part by the boxes of their sites."""
-
-    def __init__(self, centre: Centre) -> None:
-        self.centre = centre
-        master = SecretStore.from_file(centre.province.reach.master_key)
-        self.secret = master.value(f"meeting/{SERVER}")
-
-    def control(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask the server on itself, as its controllers do."""
-        grant = {"roomCreate": True, "roomAdmin": True, "roomList": True, "room": body.get("room")}
-        signed = token(self.secret, "control", grant)
-        words = f"-H 'Authorization: Bearer {signed}' -H 'Content-Type: application/json'"
-        ask = f"curl -sS --fail-with-body {words} -d '{json.dumps(body)}' {CONTROL}/{method}"
-        answer: dict[str, Any] = json.loads(self.centre.said(SERVER, ask))
-        return answer
-
-    def token(self, identity: str, **more: Any) -> str:
-        """Sign a token for the meeting."""
-        grant = {"roomJoin": True, "room": MEETING, "canPublish": True, "canSubscribe": True}
-        return token(self.secret, identity, grant | more)
-
-    def tried(self, box: str, signed: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """Take part by a box."""
-        command = ["giaoban-participant", "-url", URL, "-seconds", str(SECONDS), *words]
-        environment = "SSL_CERT_FILE=/etc/giaoban/root.pem"
-        asked = f"echo {signed} | {environment} timeout 60 {shlex.join(command)}"
-        return self.centre.tried(box, asked)
-
-    def take_part(self, boxes: dict[str, tuple[str, ...]]) -> dict[str, dict[str, Any]]:
-        """Take part by boxes at once, each with its words; give what each tells."""
-
-        def one(box: str) -> dict[str, Any]:
-            done = self.tried(box, self.token(box), *boxes[box])
-            assert done.returncode == 0, done.stderr
-            told: dict[str, Any] = json.loads(done.stdout)
-            return told
-
-        with ThreadPoolExecutor() as pool:
-            return dict(zip(boxes, pool.map(one, boxes), strict=True))
 
 
 @pytest.fixture(scope="module")
 def meetings(centre: Centre) -> Iterator[Meetings]:
-    held = Meetings(centre)
-    held.control("CreateRoom", {"name": MEETING})
+    held = Meetings(centre, SERVER, MEETING)
+    held.control("CreateRoom", name=MEETING)
     yield held
-    held.control("DeleteRoom", {"room": MEETING})
-
-
-SENDS = ("-camera", "-microphone")
-
-
-def _track(told: dict[str, Any], source: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(track for track in told["tracks"] if track["source"] == source)
-    return found
+    held.control("DeleteRoom", room=MEETING)
 
 
 @contextmanager
@@ -106,7 +49,7 @@ def test_a_commune_and_its_district_see_and_hear_each_other(meetings: Meetings) 
     told = meetings.take_part({HALL: SENDS, ROOM: SENDS})
     for box, other in ((HALL, ROOM), (ROOM, HALL)):
         assert told[box]["joined_ms"] < 2000
-        picture, sound = (_track(told[box], source) for source in ("camera", "microphone"))
+        picture, sound = (track(told[box], source) for source in ("camera", "microphone"))
         assert {picture["from"], sound["from"]} == {other}
         assert (picture["lost"], sound["lost"]) == (0, 0)
         assert picture["frames"] > 10 * (SECONDS - 3)
@@ -129,8 +72,8 @@ def test_a_commune_takes_part_where_less_passes(
     with _without(meetings.centre, ROOM, shut):
         told = meetings.take_part({HALL: SENDS, ROOM: (*SENDS, *words)})
     for box in (HALL, ROOM):
-        assert _track(told[box], "camera")["frames"] > 5 * (SECONDS - 4)
-        assert _track(told[box], "microphone")["frames"] > 25 * (SECONDS - 4)
+        assert track(told[box], "camera")["frames"] > 5 * (SECONDS - 4)
+        assert track(told[box], "microphone")["frames"] > 25 * (SECONDS - 4)
 
 
 def test_sound_and_picture_are_marked_both_ways(meetings: Meetings) -> None:
@@ -156,9 +99,9 @@ def test_a_media_server_that_dies_is_come_back_to(meetings: Meetings) -> None:
     meetings.centre.said(SERVER, f"kill -KILL {pid}")
     running = "curl -sS -o /dev/null -w '%{http_code}' http://127.0.0.1:7880/"
     assert wait_until(lambda: meetings.centre.tried(SERVER, running).stdout == "200", seconds=10)
-    meetings.control("CreateRoom", {"name": MEETING})
+    meetings.control("CreateRoom", name=MEETING)
     told = meetings.take_part({HALL: SENDS, ROOM: ()})
-    assert _track(told[ROOM], "camera")["frames"] > 10 * (SECONDS - 3)
+    assert track(told[ROOM], "camera")["frames"] > 10 * (SECONDS - 3)
 
 
 # Who is kept out

@@ -6,7 +6,12 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from giaoban.intent.model import SLOT_DATABASES, SLOT_FRONTS, Service
-from giaoban.plan.meetings import MEETING, MEETING_VOTE, turn_name
+from giaoban.plan.meetings import (
+    MEETING,
+    MEETING_VOTE,
+    media_server_name,
+    turn_name,
+)
 from giaoban.plan.model import Plan, ServerPlan
 
 MIRROR, DNS, TIME, PKI, BACKUP = "mirror", "dns", "time", "pki", "backup"
@@ -85,6 +90,14 @@ def proven_names(plan: Plan, server: ServerPlan) -> list[str]:
     """Give the names that a server proves by its certificate, those of slots apart."""
     more = [turn_name(server.device)] if MEETING in server.server.groups else []
     return [*names_of(plan, server), *more]
+
+
+def meets_by(plan: Plan, slug: str) -> list[ServerPlan]:
+    """Give the media servers that hold a site's meetings: a district's, or the data centre's."""
+    site = plan.sites[slug].site
+    node = site.meeting_node or (site.slug if site.media_server else site.parent) or ""
+    own = plan.servers.get(media_server_name(node))
+    return [own] if own else [one for one in members(plan, MEETING) if one.is_virtual]
 
 
 def serving(plan: Plan) -> dict[str, ServerPlan]:

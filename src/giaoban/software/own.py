@@ -59,6 +59,13 @@ OWN: Final = (
         description="Takes part in a meeting without a screen, and tells what it saw and heard",
         minutes=2,
     ),
+    OwnPackage(
+        name="giaoban-relay",
+        folder="meeting",
+        command="./cmd/relay",
+        description="Joins the halves of a meeting on two servers, with one copy of each stream",
+        minutes=1,
+    ),
 )
 
 

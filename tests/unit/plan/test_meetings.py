@@ -9,7 +9,7 @@ import pytest
 from giaoban.intent.load import load
 from giaoban.plan import Plan, build
 from giaoban.plan.model import Port
-from giaoban.plan.services import proven_names, serving
+from giaoban.plan.services import meets_by, proven_names, serving
 from tests.support import provinces
 from tests.support.checkout import ROOT
 
@@ -103,3 +103,36 @@ def test_boxes_that_send_media_mark_it(plan: Plan) -> None:
         assert _of(plan, device)["base__media_ports"] == [7881, 7882]
     for device in ("sv-dns-1", "rt-xa-dak-wil", "sw-xa-dak-wil"):
         assert _of(plan, device)["base__media_ports"] == []
+
+
+@pytest.mark.parametrize(
+    ("site", "servers"),
+    [
+        ("xa-dak-wil", [SERVER]),
+        (DISTRICT, [SERVER]),
+        ("so-noi-vu", SHARING),
+        ("trung-tam-du-lieu", SHARING),
+    ],
+)
+def test_a_meeting_room_knows_its_media_server_without_being_told(
+    plan: Plan, site: str, servers: list[str]
+) -> None:
+    known = {(row["name"], row["address"]) for row in _of(plan, f"vc-{site}")["base__hosts"]}
+    assert known == {
+        (name, str(address))
+        for server in servers
+        for name in (server, f"turn-{server}")
+        for address in (plan.devices[server].management.ipv4, plan.devices[server].management.ipv6)
+    }
+
+
+def test_a_commune_meets_where_its_site_says() -> None:
+    intent = load(ROOT / "inventory" / "daknong")
+    sites = [
+        site.model_copy(update={"meeting_node": "huyen-dak-mil"})
+        if site.slug == "xa-dak-wil"
+        else site
+        for site in intent.sites
+    ]
+    plan = build(intent.model_copy(update={"sites": sites}))
+    assert [one.device for one in meets_by(plan, "xa-dak-wil")] == ["ms-huyen-dak-mil"]

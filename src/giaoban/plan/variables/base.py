@@ -17,6 +17,7 @@ from giaoban.plan.services import (
     VOTE,
     WEB,
     certified,
+    meets_by,
     members,
     proven_names,
     services_of,
@@ -109,13 +110,17 @@ def _name_servers(networks: Networks, device: Device) -> list[str]:
 
 
 def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
-    """Give the names that a server needs nobody to answer for.
+    """Give the names that a box needs nobody to answer for.
 
+    A meeting room finds its media server while nobody answers, as in a district that is cut off.
     Those who vote on what leads find each other while nobody answers. A CA asks who has a name
     whether it is his, and takes no other server's word for who that is.
     """
     plan = networks.plan
     known: list[tuple[str, ServerPlan]] = []
+    if device.role == "endpoint":
+        servers = meets_by(plan, device.site)
+        known += [(name, server) for server in servers for name in proven_names(plan, server)]
     for group in {VOTE, MEETING_VOTE} & {*device.groups}:
         known += [(server.device, server) for server in members(plan, group)]
     if PKI in device.groups:

@@ -30,6 +30,9 @@ _ANY = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 _HOST = {"ipv4": 32, "ipv6": 128}
 _SITE_LENGTHS = {"ipv4": (22, 24), "ipv6": (60, 60)}
 DISTRICT_LIST = "DISTRICT"
+# What a district tells the sites below it: the way to everywhere, and to itself, which holds while
+# it is cut off: its media server is there.
+BELOW_LIST = "BELOW"
 
 
 def wan_router_variables(networks: Networks, device: Device) -> dict[str, Any]:
@@ -97,7 +100,7 @@ def _neighbors(networks: Networks, device: Device) -> list[dict[str, Any]]:
                 neighbors.append(_internal_neighbor(networks, device, session, family))
             else:
                 end = ends[session.circuit]
-                neighbors.append(_external_neighbor(device, session, family, end))
+                neighbors.append(_external_neighbor(networks, device, session, family, end))
     return neighbors
 
 
@@ -139,7 +142,7 @@ def _internal_neighbor(
 
 
 def _external_neighbor(
-    device: Device, session: BgpSession, family: Family, end: CircuitEnd
+    networks: Networks, device: Device, session: BgpSession, family: Family, end: CircuitEnd
 ) -> dict[str, Any]:
     circuit = end.circuit
     common: dict[str, Any] = {
@@ -158,14 +161,27 @@ def _external_neighbor(
             **(common | lists | {"maximum_prefixes": CENTRE_MAXIMUM_PREFIXES}),
         )
     if end.end == "upper":
-        lists = {"prefix_list_in": f"IN-{end.port}", "prefix_list_out": "DEFAULT"}
+        told = BELOW_LIST if device.tier == "district" else "DEFAULT"
+        lists = {"prefix_list_in": f"IN-{end.port}", "prefix_list_out": told}
         return _neighbor(
             session, device, family, **(common | lists | {"maximum_prefixes": MAXIMUM_PREFIXES})
         )
-    lists = {"prefix_list_in": "DEFAULT", "prefix_list_out": "OWN"}
+    lists = {"prefix_list_in": _from_above(networks, circuit), "prefix_list_out": "OWN"}
     return _neighbor(
         session, device, family, **(common | lists | {"maximum_prefixes": MAXIMUM_PREFIXES})
     )
+
+
+def _from_above(networks: Networks, circuit: CircuitPlan) -> str:
+    """Give the list of what a site takes over a circuit: a core tells of no more than a default."""
+    upper = networks.plan.devices[circuit.upper.device]
+    return f"FROM-{circuit.lower.name}" if upper.tier == "district" else "DEFAULT"
+
+
+def _district_announcements(networks: Networks, device: str, family: Family) -> list[str]:
+    """What a district tells the sites below it."""
+    site = networks.site(networks.plan.devices[device])
+    return [_ANY[family], str(getattr(site.prefixes, family))]
 
 
 def _site_announcements(networks: Networks, site: str, family: Family) -> list[str]:
@@ -246,6 +262,9 @@ def _prefix_lists(networks: Networks, device: Device) -> list[dict[str, Any]]:
         lists.append(_list("DEFAULT", family, [_ANY[family]]))
         if not _is_core_side(networks, device):
             lists.append(_list("OWN", family, _site_announcements(networks, device.site, family)))
+        if device.tier == "district":
+            told = _district_announcements(networks, device.name, family)
+            lists.append(_list(BELOW_LIST, family, told))
         lists += _inbound_lists(networks, device, family)
         if networks.is_core(device):
             centre: list[IPv4Network] | list[IPv6Network] = getattr(
@@ -258,11 +277,19 @@ def _prefix_lists(networks: Networks, device: Device) -> list[dict[str, Any]]:
 
 
 def _inbound_lists(networks: Networks, device: Device, family: Family) -> list[dict[str, Any]]:
-    return [
-        _list(f"IN-{end.port}", family, _site_announcements(networks, end.circuit.site, family))
-        for end in networks.circuit_ends[device.name]
-        if end.end == "upper" and _speaks_ebgp(networks, end.circuit)
-    ]
+    lists = []
+    for end in networks.circuit_ends[device.name]:
+        circuit = end.circuit
+        if not _speaks_ebgp(networks, circuit):
+            continue
+        name = _from_above(networks, circuit)
+        if end.end == "upper":
+            below = _site_announcements(networks, circuit.site, family)
+            lists.append(_list(f"IN-{end.port}", family, below))
+        elif name != "DEFAULT":
+            above = _district_announcements(networks, circuit.upper.device, family)
+            lists.append(_list(name, family, above))
+    return lists
 
 
 def _speaks_ebgp(networks: Networks, circuit: CircuitPlan) -> bool:
