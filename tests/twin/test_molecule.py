@@ -29,6 +29,6 @@ def test_every_role_has_a_scenario() -> None:
     assert sorted(role.name for role in ROOT.glob("roles/*")) == roles_on("")
 
 
-@pytest.mark.parametrize("role", sorted(set(roles_on("")) - set(roles_on("sv-"))))
+@pytest.mark.parametrize("role", sorted(set(roles_on("")) - set(roles_on("sv-", "ms-"))))
 def test_scenario(restored: Province, role: str, tmp_path: Path) -> None:
     run_scenario(restored, role, tmp_path)

@@ -45,7 +45,7 @@ def test_nothing_is_left_to_change(centre: Centre) -> None:
     assert centre.changes() == {}
 
 
-@pytest.mark.parametrize("role", roles_on("sv-"))
+@pytest.mark.parametrize("role", roles_on("sv-", "ms-"))
 def test_scenario(centre: Centre, role: str, tmp_path: Path) -> None:
     server = build(load(centre.intent)).servers.get(box_of(role))
     if server is None or (role == VOTE and VOTE not in server.server.groups):
