@@ -104,6 +104,7 @@ def other(plan: Plan) -> Iterator[Twin]:
         twin.forget()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tutorial last: it takes the shared province down, as its page says.
 
