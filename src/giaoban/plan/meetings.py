@@ -11,6 +11,9 @@ MEETING: Final = "meeting"
 # Who votes on which of the media servers that share their rooms is written to.
 MEETING_VOTE: Final = "meeting-vote"
 _MEDIA_SERVER_HOST: Final = 10
+# From where TURN speaks for participants: outside of the ports that a system gives out by itself,
+# so that nothing but media passes from there.
+TURN_PORTS: Final = (61000, 61999)
 
 
 def media_server_name(slug: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from giaoban.plan.addressing import GATEWAY_HOST, host
-from giaoban.plan.meetings import MEETING, MEETING_VOTE
+from giaoban.plan.meetings import MEETING, MEETING_VOTE, TURN_PORTS
 from giaoban.plan.model import Device, DualInterface, ServerPlan, ZoneSegment
 from giaoban.plan.services import (
     AMONG,
@@ -50,6 +50,7 @@ def base_variables(networks: Networks, device: Device) -> dict[str, Any]:
         "base__log_servers": log_servers(plan),
         "base__operator_is_root": device.role == "server",
         "base__media_ports": _media_ports(networks, device),
+        "base__turn_ports": list(TURN_PORTS) if MEETING in device.groups else [],
     }
 
 

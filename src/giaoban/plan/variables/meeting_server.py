@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from giaoban.plan.meetings import MEETING, MEETING_VOTE, turn_name
+from giaoban.plan.meetings import MEETING, MEETING_VOTE, TURN_PORTS, turn_name
 from giaoban.plan.model import Device, Plan, ServerPlan
 from giaoban.plan.services import METRICS_MEETING, MONITORING, members
 from giaoban.plan.variables.view import Networks
@@ -36,6 +36,7 @@ def meeting_server_variables(networks: Networks, device: Device) -> dict[str, An
         },
         "meeting_server__key": _SHARED_KEY if in_centre else f"meeting/{device.name}",
         "meeting_server__shares_rooms": MEETING_VOTE in device.groups,
+        "meeting_server__turn_ports": list(TURN_PORTS),
         "meeting_server__figures_readers": [f"{reader.device}.{domain}" for reader in readers],
     } | known
 

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Via is the attribute by which a participant says that a relay speaks for it: such a one is never
-// carried on, or two relays would carry each other's for ever.
+// Via is the attribute by which a participant says which relay speaks for it. Upwards nobody is carried
+// whom a relay brought; downwards everybody but one's own, so what one district sends reaches the others.
 const Via = "giaoban.via"
 
 // wanted is what the room's metadata says.
@@ -29,11 +29,16 @@ type person struct {
 	via      string
 }
 
-// toCarry gives who of a half is to be carried to the other, in a steady order.
-func toCarry(here []person, carry []string) []string {
+// toCarry gives who of a half is to be carried to the other by relay `name`, in a steady order. Nobody
+// takes the place of one who is at the other half himself, whoever bears his name.
+func toCarry(here, there []person, carry []string, name string, down bool) []string {
 	var chosen []string
 	for _, one := range here {
-		if one.via == "" && slices.Contains(carry, one.identity) {
+		brought := one.via != "" && (!down || one.via == name)
+		taken := slices.ContainsFunc(there, func(other person) bool {
+			return other.identity == one.identity && other.via != name
+		})
+		if !brought && !taken && slices.Contains(carry, one.identity) {
 			chosen = append(chosen, one.identity)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -19,15 +20,22 @@ const wholePictures = 200 * time.Millisecond
 type streamCopy struct {
 	publication *lksdk.LocalTrackPublication
 	tracks      []*lksdk.LocalTrack
+	wake        func()
 	ended       atomic.Bool
 }
 
-func copyStreams(
-	room *lksdk.Room, source *lksdk.RemoteParticipant, info *livekit.TrackInfo, layers []layer, streams []*webrtc.TrackRemote,
+var errLeft = errors.New("left meanwhile")
+
+func (p *proxy) copyStreams(
+	source *lksdk.RemoteParticipant, info *livekit.TrackInfo, layers []layer, streams []*webrtc.TrackRemote,
 ) (*streamCopy, error) {
-	copied := &streamCopy{}
+	copied, room := &streamCopy{wake: p.wake}, p.room
 	for position, remote := range streams {
-		options := []lksdk.LocalTrackOptions{lksdk.WithRTCPHandler(asker(source, remote))}
+		asked := p.from.room(layers[position].room).GetParticipantByIdentity(source.Identity())
+		if asked == nil {
+			return nil, errLeft
+		}
+		options := []lksdk.LocalTrackOptions{lksdk.WithRTCPHandler(asker(asked, remote))}
 		if len(streams) > 1 {
 			options = append(options, lksdk.WithSimulcast("relayed-"+info.Sid, layers[position].video))
 		}
@@ -58,6 +66,11 @@ func copyStreams(
 
 // pump passes packets on as they are, but for what is agreed between two ends only.
 func (c *streamCopy) pump(source *lksdk.RemoteParticipant, remote *webrtc.TrackRemote, local *lksdk.LocalTrack) {
+	// One that ends by itself is made anew, should its source still be there.
+	defer func() {
+		c.ended.Store(true)
+		c.wake()
+	}()
 	isSound := remote.Kind() == webrtc.RTPCodecTypeAudio
 	for !c.ended.Load() {
 		packet, _, err := remote.ReadRTP()

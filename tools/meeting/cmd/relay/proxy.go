@@ -45,7 +45,6 @@ func (e *ears) listen(callback *lksdk.RoomCallback, layer string, wake func()) {
 	callback.OnTrackMuted = func(lksdk.TrackPublication, lksdk.Participant) { wake() }
 	callback.OnTrackUnmuted = func(lksdk.TrackPublication, lksdk.Participant) { wake() }
 	callback.OnAttributesChanged = func(map[string]string, lksdk.Participant) { wake() }
-	callback.OnReconnected = wake
 }
 
 func (e *ears) set(which stream, track *webrtc.TrackRemote) {
@@ -66,19 +65,22 @@ func (e *ears) get(which stream) *webrtc.TrackRemote {
 
 // proxy stands at one half for a participant of the other.
 type proxy struct {
-	from   *half
-	room   *lksdk.Room
-	gone   atomic.Bool
-	copies map[string]*streamCopy // by the publication they are of
+	identity string
+	from     *half
+	room     *lksdk.Room
+	wake     func()
+	gone     atomic.Bool
+	copies   map[string]*streamCopy // by the publication they are of
 }
 
 func newProxy(w *way, source *lksdk.RemoteParticipant) (*proxy, error) {
-	made := &proxy{from: w.from, copies: map[string]*streamCopy{}}
+	made := &proxy{identity: source.Identity(), from: w.from, wake: w.wake, copies: map[string]*streamCopy{}}
 	callback := lksdk.NewRoomCallback()
-	callback.OnDisconnected = func() {
+	leave := func() {
 		made.gone.Store(true)
 		w.wake()
 	}
+	callback.OnDisconnected, callback.OnReconnecting = leave, leave
 	grant := &auth.VideoGrant{RoomJoin: true, Room: w.task.Meeting}
 	grant.SetCanPublish(true)
 	grant.SetCanSubscribe(false)
@@ -93,9 +95,13 @@ func newProxy(w *way, source *lksdk.RemoteParticipant) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.room, err = lksdk.ConnectToRoomWithToken(w.to.task.URL, token, callback,
-		lksdk.WithAutoSubscribe(false), lksdk.WithDisableRegionDiscovery())
-	return made, err
+	made.room = lksdk.NewRoom(callback)
+	err = made.room.JoinWithToken(w.to.task.URL, token, lksdk.WithAutoSubscribe(false), lksdk.WithDisableRegionDiscovery())
+	if err != nil {
+		made.room.Disconnect()
+		return nil, err
+	}
+	return made, nil
 }
 
 func (p *proxy) isGone() bool {
@@ -111,8 +117,9 @@ func (p *proxy) match(source *lksdk.RemoteParticipant) {
 		}
 	}
 	for sid, copied := range p.copies {
-		if there[sid] == nil {
+		if there[sid] == nil || copied.ended.Load() {
 			copied.close(p.room)
+			p.unask(source.Identity(), sid)
 			delete(p.copies, sid)
 		}
 	}
@@ -144,35 +151,48 @@ func (p *proxy) begin(source *lksdk.RemoteParticipant, publication *lksdk.Remote
 	if slices.Contains(streams, nil) {
 		return nil // it is asked for; whoever hears that it came looks again
 	}
-	copied, err := copyStreams(p.room, source, info, layers, streams)
+	copied, err := p.copyStreams(source, info, layers, streams)
 	if err != nil {
 		fmt.Printf("relay: %s of %s: %v\n", publication.Source(), source.Identity(), err)
+		p.gone.Store(true) // what was half published goes with it
 		return nil
 	}
 	return copied
 }
 
 func (p *proxy) ask(identity, sid string, layer layer) {
-	room := p.from.high
-	if layer.room == "low" {
-		room = p.from.low
-	}
-	participant := room.GetParticipantByIdentity(identity)
-	if participant == nil {
+	publication := find(p.from.room(layer.room), identity, sid)
+	if publication == nil {
 		return
 	}
-	for _, one := range participant.TrackPublications() {
-		publication, ok := one.(*lksdk.RemoteTrackPublication)
-		if !ok || publication.SID() != sid {
-			continue
-		}
-		if !publication.IsSubscribed() {
-			_ = publication.SetSubscribed(true)
-		}
-		if layer.video != nil {
-			_ = publication.SetVideoQuality(layer.video.Quality)
+	_ = publication.SetSubscribed(true)
+	if layer.video != nil {
+		_ = publication.SetVideoQuality(layer.video.Quality)
+	}
+}
+
+// unask has a source's streams come no more: they would load the circuit for nobody.
+func (p *proxy) unask(identity, sid string) {
+	for _, layer := range []string{"high", "low"} {
+		p.from.ears.set(stream{layer, sid}, nil)
+		if publication := find(p.from.room(layer), identity, sid); publication != nil {
+			_ = publication.SetSubscribed(false)
 		}
 	}
+}
+
+// find gives a participant's publication as a room knows it.
+func find(room *lksdk.Room, identity, sid string) *lksdk.RemoteTrackPublication {
+	participant := room.GetParticipantByIdentity(identity)
+	if participant == nil {
+		return nil
+	}
+	for _, one := range participant.TrackPublications() {
+		if publication, ok := one.(*lksdk.RemoteTrackPublication); ok && publication.SID() == sid {
+			return publication
+		}
+	}
+	return nil
 }
 
 // layer is one of a source's streams: by which room it comes, and of a picture its size.
@@ -205,8 +225,9 @@ func sized(quality livekit.VideoQuality, of *livekit.VideoLayer) *livekit.VideoL
 }
 
 func (p *proxy) close() {
-	for _, copied := range p.copies {
+	for sid, copied := range p.copies {
 		copied.stop()
+		p.unask(p.identity, sid)
 	}
 	p.room.Disconnect()
 }

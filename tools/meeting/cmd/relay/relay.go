@@ -43,7 +43,7 @@ func join(asked context.Context, task Task) error {
 	}
 	defer below.close()
 	fmt.Printf("relay: %s: joined %s and %s\n", task.Meeting, task.Above.URL, task.Below.URL)
-	ways := []*way{newWay(task, above, below, wake), newWay(task, below, above, wake)}
+	ways := []*way{newWay(task, above, below, true, wake), newWay(task, below, above, false, wake)}
 	defer func() {
 		for _, one := range ways {
 			one.close()
@@ -91,6 +91,8 @@ func open(task Task, where Half, name string, wake func(), gone chan<- error) (*
 			default:
 			}
 		}
+		// Streams that began before do not go on by themselves: all begins anew.
+		callback.OnReconnecting = func() { callback.OnDisconnectedWithReason("reconnecting") }
 		grant := &auth.VideoGrant{RoomJoin: true, Room: task.Meeting, Hidden: true}
 		grant.SetCanPublish(false)
 		grant.SetCanSubscribe(true)
@@ -106,6 +108,14 @@ func open(task Task, where Half, name string, wake func(), gone chan<- error) (*
 		}
 	}
 	return opened, nil
+}
+
+// room gives the connection by which a layer comes.
+func (h *half) room(layer string) *lksdk.Room {
+	if layer == "low" {
+		return h.low
+	}
+	return h.high
 }
 
 func (h *half) close() {
@@ -131,16 +141,17 @@ type way struct {
 	from    *half
 	to      *half
 	wake    func()
+	down    bool
 	proxies map[string]*proxy
 }
 
-func newWay(task Task, from, to *half, wake func()) *way {
-	return &way{task: task, from: from, to: to, wake: wake, proxies: map[string]*proxy{}}
+func newWay(task Task, from, to *half, down bool, wake func()) *way {
+	return &way{task: task, from: from, to: to, down: down, wake: wake, proxies: map[string]*proxy{}}
 }
 
 // match has exactly those carried who are there and are to be.
 func (w *way) match(carry []string) {
-	chosen := toCarry(w.from.people(), carry)
+	chosen := toCarry(w.from.people(), w.to.people(), carry, w.task.Name, w.down)
 	for _, identity := range slices.Collect(maps.Keys(w.proxies)) {
 		if !slices.Contains(chosen, identity) || w.proxies[identity].isGone() {
 			w.proxies[identity].close()
