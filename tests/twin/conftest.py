@@ -104,14 +104,6 @@ def other(plan: Plan) -> Iterator[Twin]:
         twin.forget()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tutorial last: it takes the shared province down, as its page says.
-
-    With two processes one has all tests of what servers serve, and the other the network's: each
-    brings up its own provinces once.
-    """
+    """Put the tutorial last: it takes the shared province down, as its page says."""
     items.sort(key=lambda item: "test_tutorial" in item.nodeid)
-    for item in items:
-        of_servers = "centre" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("servers" if of_servers else "network"))
