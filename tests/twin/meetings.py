@@ -49,7 +49,7 @@ class Meetings:
     ) -> subprocess.CompletedProcess[str]:
         """Take part by a box."""
         command = ["giaoban-participant", "-url", self.url, "-seconds", str(seconds), *words]
-        environment = "SSL_CERT_FILE=/etc/giaoban/root.pem"
+        environment = "SSL_CERT_FILE=/etc/giaoban/meeting-root.pem"
         limit = f"timeout {seconds + 50:.0f}"
         return self.centre.tried(
             box, f"echo {signed} | {environment} {limit} {shlex.join(command)}"

@@ -14,10 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
+from giaoban.checkout import checkout
 from giaoban.commands import disk_full_is_a_sentence, run
 from giaoban.image import factory
 from giaoban.software import contents, here
 from giaoban.software.bundle import unpack_layer
+from giaoban.software.own import OWN
 from giaoban.software.repository import BOOTSTRAP, Repository
 from giaoban.store import Progress, digest, last_wanted, lock_of, once
 from giaoban.twin.image import tuning
@@ -40,8 +42,10 @@ def layer_keys() -> dict[str, str]:
     recipe = "".join(Path(file).read_text(encoding="utf-8") for file in _RECIPE)
     base = f"base-{digest(recipe, *BOOTSTRAP, contents.SUITE, *contents.BASE)}"
     keys = {"base": base}
+    tools = checkout("tools") / "tools"
     for flavour, added in contents.ADDED.items():
-        keys[flavour] = f"{flavour}-{digest(base, *added)}"
+        ours = (package.recipe(tools) for package in OWN if package.name in added)
+        keys[flavour] = f"{flavour}-{digest(base, *added, *ours)}"
     return keys
 
 
