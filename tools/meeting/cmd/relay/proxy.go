@@ -124,12 +124,14 @@ func (p *proxy) match(source *lksdk.RemoteParticipant) {
 		}
 	}
 	for _, sid := range slices.Sorted(maps.Keys(there)) {
-		if p.copies[sid] == nil {
-			p.copies[sid] = p.begin(source, there[sid])
+		copied := p.copies[sid]
+		if copied == nil {
+			if copied = p.begin(source, there[sid]); copied == nil {
+				continue
+			}
+			p.copies[sid] = copied
 		}
-		if copied := p.copies[sid]; copied != nil {
-			copied.mute(there[sid].IsMuted())
-		}
+		copied.mute(there[sid].IsMuted())
 	}
 }
 
