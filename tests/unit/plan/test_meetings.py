@@ -77,6 +77,12 @@ def test_only_those_who_share_are_answered_about_what_they_remember(plan: Plan) 
         assert rows["media-udp"] == []
 
 
+def test_who_votes_on_two_things_lists_names_in_one_order(plan: Plan) -> None:
+    """A box whose file differs from run to run would be changed by every run."""
+    names = [row["name"] for row in _of(plan, "sv-backup-1")["base__hosts"]]
+    assert list(dict.fromkeys(names)) == ["sv-db-1", "sv-db-2", *SHARING]
+
+
 def test_it_proves_a_second_name_for_where_only_tls_passes(plan: Plan) -> None:
     names = proven_names(plan, plan.servers[SERVER])
     assert names == [SERVER, f"turn-{SERVER}"]

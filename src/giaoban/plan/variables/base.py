@@ -122,8 +122,9 @@ def _hosts(networks: Networks, device: Device) -> list[dict[str, str]]:
     if device.role == "endpoint":
         servers = meets_by(plan, device.site)
         known += [(name, server) for server in servers for name in proven_names(plan, server)]
-    for group in {VOTE, MEETING_VOTE} & {*device.groups}:
-        known += [(server.device, server) for server in members(plan, group)]
+    for group in (VOTE, MEETING_VOTE):
+        if group in device.groups:
+            known += [(server.device, server) for server in members(plan, group)]
     if PKI in device.groups:
         certain = list(certified(plan))
         known += [(name, server) for server in certain for name in proven_names(plan, server)]
