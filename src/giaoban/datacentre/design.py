@@ -65,7 +65,7 @@ def read_design(inventory: Path) -> Design:
             f"{reach.key_file('bench')}.pub: no key of the bench, so nobody could enter a new"
             " server; docs/howto-noc.md says how it is made"
         )
-    noc = next(s for s in plan.sites.values() if s.site.tier == "data_centre").segment("noc")
+    noc = plan.data_centre.segment("noc")
     prefixes = (str(noc.networks.ipv4), str(noc.networks.ipv6))
     identities = {
         name: Identity((reach.host_keys / name).read_text(encoding="ascii"), bench, prefixes)
@@ -76,7 +76,7 @@ def read_design(inventory: Path) -> Design:
 
 def design_of(plan: Plan, identities: Mapping[str, Identity]) -> Design:
     """Give the data centre of a plan. Pure."""
-    centre = next(s for s in plan.sites.values() if s.site.tier == "data_centre")
+    centre = plan.data_centre
     used = {server.segment.zone for server in plan.virtual_servers.values()}
     groups: dict[str, list[ServerSpec]] = {}
     members: dict[str, list[str]] = {}

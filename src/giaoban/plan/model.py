@@ -252,6 +252,11 @@ class Plan:
     servers: dict[str, ServerPlan]
 
     @cached_property
+    def data_centre(self) -> SitePlan:
+        """The data centre's site."""
+        return next(s for s in self.sites.values() if s.site.tier == "data_centre")
+
+    @cached_property
     def virtual_servers(self) -> dict[str, ServerPlan]:
         """The servers that do not stand there on the first day, by device."""
         return {name: server for name, server in self.servers.items() if server.is_virtual}

@@ -97,7 +97,8 @@ def meets_by(plan: Plan, slug: str) -> list[ServerPlan]:
     site = plan.sites[slug].site
     node = site.meeting_node or (site.slug if site.media_server else site.parent) or ""
     own = plan.servers.get(media_server_name(node))
-    return [own] if own else [one for one in members(plan, MEETING) if one.is_virtual]
+    centre = plan.data_centre.site.slug
+    return [own] if own else [one for one in members(plan, MEETING) if one.site == centre]
 
 
 def serving(plan: Plan) -> dict[str, ServerPlan]:

@@ -92,7 +92,7 @@ class _Tree:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.hub = next(s for s, p in plan.sites.items() if p.site.tier == "data_centre")
+        self.hub = plan.data_centre.site.slug
         best: dict[str, CircuitPlan] = {}
         for circuit in plan.circuits.values():
             known = best.get(circuit.site)

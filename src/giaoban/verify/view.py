@@ -115,10 +115,10 @@ class View:
             if all(self.plan.devices[end].site in self.scope for end in ends):
                 yield adjacency
 
-    @cached_property
+    @property
     def data_centre(self) -> SitePlan:
         """The data centre's site."""
-        return next(s for s in self.plan.sites.values() if s.site.tier == "data_centre")
+        return self.plan.data_centre
 
     @cached_property
     def cores(self) -> tuple[str, str]:

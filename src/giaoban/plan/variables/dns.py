@@ -72,7 +72,7 @@ def _shared_names(
 
     Of the data centre's: who asks for a group is not sent into a district.
     """
-    centre = next(slug for slug, site in plan.sites.items() if site.site.tier == "data_centre")
+    centre = plan.data_centre.site.slug
     names: dict[str, list[Address]] = {}
     for group in SERVED:
         servers = (one for one in members(plan, group) if one.site == centre)

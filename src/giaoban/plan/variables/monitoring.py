@@ -154,10 +154,11 @@ def _server(networks: Networks, server: ServerPlan) -> dict[str, Any]:
 
 def _figures(plan: Plan, device: Device) -> list[dict[str, Any]]:
     """Give what a server tells figures of, and on which port."""
-    ports = {service.name: service.ports[0] for service in plan.intent.services if service.ports}
-    asked = services_of(plan, device.name, device.groups)
-    told = {service.name for service in asked} & FIGURES.keys()
-    return [{"job": FIGURES[name], "port": ports[name]} for name in FIGURES if name in told]
+    return [
+        {"job": FIGURES[service.name], "port": service.ports[0]}
+        for service in services_of(plan, device.name, device.groups)
+        if service.name in FIGURES
+    ]
 
 
 def _circuit(plan: Plan, circuit: CircuitPlan) -> dict[str, Any]:

@@ -113,10 +113,10 @@ class Networks:
         """The zones of intent by name."""
         return {zone.name: zone for zone in self.plan.intent.zones}
 
-    @cached_property
+    @property
     def data_centre(self) -> SitePlan:
         """The data centre's site."""
-        return next(s for s in self.plan.sites.values() if s.site.tier == "data_centre")
+        return self.plan.data_centre
 
     @cached_property
     def cores(self) -> tuple[str, str]:
