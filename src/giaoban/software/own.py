@@ -37,8 +37,8 @@ class OwnPackage:
     module: str | None = None
 
     def recipe(self, tools: Path) -> str:
-        """Give all that decides what comes out, as one text."""
-        files = sorted((tools / self.folder).rglob("*"))
+        """Give all that decides what comes out, as one text: its source, and how it is built."""
+        files = [Path(__file__), *sorted((tools / self.folder).rglob("*"))]
         texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
         return "\0".join([self.name, self.command, *texts])
 
@@ -81,7 +81,7 @@ class NoVersionError(OperationError):
 
 def own_recipe(tools: Path) -> str:
     """Give all that decides what our own packages hold, as one text."""
-    return "\0".join([Path(__file__).read_text(encoding="utf-8"), *(p.recipe(tools) for p in OWN)])
+    return "\0".join(package.recipe(tools) for package in OWN)
 
 
 def make_own_packages(cache: Path, tools: Path, progress: Progress) -> list[Path]:
@@ -99,10 +99,9 @@ def make_own_packages(cache: Path, tools: Path, progress: Progress) -> list[Path
 
     """
     cache.mkdir(parents=True, exist_ok=True)
-    recipe = Path(__file__).read_text(encoding="utf-8")
     files: list[Path] = []
     for package in OWN:
-        place = cache / f"own-{package.name}-{digest(recipe, package.recipe(tools))}"
+        place = cache / f"own-{package.name}-{digest(package.recipe(tools))}"
         what = f"software: {package.name} ({package.minutes} minutes on two cores, once)"
 
         def build(beside: Path, package: OwnPackage = package) -> None:
