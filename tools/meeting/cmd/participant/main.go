@@ -21,12 +21,12 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
-	"github.com/livekit/protocol/logger"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media"
 
+	"giaoban/tools/meeting/room"
 	"giaoban/tools/meeting/stamped"
 )
 
@@ -98,8 +98,7 @@ type meeting struct {
 }
 
 func takePart(asked options, token string) error {
-	logger.InitFromConfig(&logger.Config{Level: "error"}, "participant")
-	lksdk.SetLogger(logger.GetLogger())
+	room.Quiet("participant")
 	here := &meeting{began: time.Now(), left: make(chan string, 1)}
 	callback := lksdk.NewRoomCallback()
 	callback.OnTrackSubscribed = here.watch
@@ -116,7 +115,7 @@ func takePart(asked options, token string) error {
 	if asked.relayed {
 		connect = append(connect, lksdk.WithICETransportPolicy(webrtc.ICETransportPolicyRelay))
 	}
-	room, err := lksdk.ConnectToRoomWithToken(asked.url, token, callback, connect...)
+	at, err := lksdk.ConnectToRoomWithToken(asked.url, token, callback, connect...)
 	if err != nil {
 		return err
 	}
@@ -126,19 +125,19 @@ func takePart(asked options, token string) error {
 	published := []string{}
 	if asked.camera {
 		published = append(published, "camera")
-		if err := sendPicture(room, stop, &senders); err != nil {
+		if err := sendPicture(at, stop, &senders); err != nil {
 			return err
 		}
 	}
 	if asked.sound {
 		published = append(published, "microphone")
-		if err := sendSound(room, stop, &senders); err != nil {
+		if err := sendSound(at, stop, &senders); err != nil {
 			return err
 		}
 	}
 	why := here.wait(time.Duration(asked.seconds * float64(time.Second)))
 	told := Told{
-		Identity:  room.LocalParticipant.Identity(),
+		Identity:  at.LocalParticipant.Identity(),
 		JoinedMs:  milliseconds(joined),
 		Rejoined:  int(here.rejoined.Load()),
 		Left:      why,
@@ -147,7 +146,7 @@ func takePart(asked options, token string) error {
 	}
 	close(stop)
 	senders.Wait()
-	room.Disconnect()
+	at.Disconnect()
 	return json.NewEncoder(os.Stdout).Encode(told)
 }
 
@@ -197,15 +196,14 @@ func (m *meeting) watch(remote *webrtc.TrackRemote, publication *lksdk.RemoteTra
 	}()
 }
 
-func sendPicture(room *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup) error {
+func sendPicture(to *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup) error {
 	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90_000}
 	var tracks []*lksdk.LocalTrack
 	var start []func()
 	for _, layer := range layers {
 		var wanted atomic.Bool
 		onRTCP := func(packet rtcp.Packet) {
-			switch packet.(type) {
-			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+			if room.WantsWhole(packet) {
 				wanted.Store(true)
 			}
 		}
@@ -228,7 +226,7 @@ func sendPicture(room *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup
 		})
 	}
 	publication := &lksdk.TrackPublicationOptions{Name: "camera", Source: livekit.TrackSource_CAMERA}
-	if _, err := room.LocalParticipant.PublishSimulcastTrack(tracks, publication); err != nil {
+	if _, err := to.LocalParticipant.PublishSimulcastTrack(tracks, publication); err != nil {
 		return errors.Join(errors.New("its picture was not taken"), err)
 	}
 	for _, run := range start {
@@ -237,14 +235,14 @@ func sendPicture(room *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup
 	return nil
 }
 
-func sendSound(room *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup) error {
+func sendSound(to *lksdk.Room, stop <-chan struct{}, senders *sync.WaitGroup) error {
 	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48_000, Channels: 2}
 	sent, err := lksdk.NewLocalTrack(codec)
 	if err != nil {
 		return err
 	}
 	publication := &lksdk.TrackPublicationOptions{Name: "microphone", Source: livekit.TrackSource_MICROPHONE}
-	if _, err := room.LocalParticipant.PublishTrack(sent, publication); err != nil {
+	if _, err := to.LocalParticipant.PublishTrack(sent, publication); err != nil {
 		return errors.Join(errors.New("its sound was not taken"), err)
 	}
 	microphone := &stamped.Microphone{BitRate: soundRate}

@@ -123,21 +123,20 @@ func (t *track) size(frame []byte) {
 
 // Seen is what is told of a source; times in milliseconds, no delay where nothing was stamped.
 type Seen struct {
-	From       string             `json:"from"`
-	Source     string             `json:"source"`
-	Frames     int                `json:"frames"`
-	Packets    int                `json:"packets"`
-	Bytes      int                `json:"bytes"`
-	Lost       int                `json:"lost"`
-	Freezes    int                `json:"freezes"`
-	Width      int                `json:"width,omitempty"`
-	Height     int                `json:"height,omitempty"`
-	FirstMs    float64            `json:"first_ms"`
-	LastAgoMs  float64            `json:"last_ago_ms"`
-	DelayMs    map[string]float64 `json:"delay_ms,omitempty"`
-	StampedOf  int                `json:"stamped"`
-	FrameRate  float64            `json:"frame_rate"`
-	SubscribMs float64            `json:"-"`
+	From      string             `json:"from"`
+	Source    string             `json:"source"`
+	Frames    int                `json:"frames"`
+	Packets   int                `json:"packets"`
+	Bytes     int                `json:"bytes"`
+	Lost      int                `json:"lost"`
+	Freezes   int                `json:"freezes"`
+	Width     int                `json:"width,omitempty"`
+	Height    int                `json:"height,omitempty"`
+	FirstMs   float64            `json:"first_ms"`
+	LastAgoMs float64            `json:"last_ago_ms"`
+	DelayMs   map[string]float64 `json:"delay_ms,omitempty"`
+	StampedOf int                `json:"stamped"`
+	FrameRate float64            `json:"frame_rate"`
 }
 
 func (t *track) seen(now time.Time) Seen {

@@ -11,6 +11,8 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+
+	"giaoban/tools/meeting/room"
 )
 
 // Viewers who need a whole picture ask for it at once; its sender is asked this often at most.
@@ -29,7 +31,7 @@ var errLeft = errors.New("left meanwhile")
 func (p *proxy) copyStreams(
 	source *lksdk.RemoteParticipant, info *livekit.TrackInfo, layers []layer, streams []*webrtc.TrackRemote,
 ) (*streamCopy, error) {
-	copied, room := &streamCopy{wake: p.wake}, p.room
+	copied := &streamCopy{wake: p.wake}
 	for position, remote := range streams {
 		asked := p.from.room(layers[position].room).GetParticipantByIdentity(source.Identity())
 		if asked == nil {
@@ -51,9 +53,9 @@ func (p *proxy) copyStreams(
 	}
 	var err error
 	if len(copied.tracks) > 1 {
-		copied.publication, err = room.LocalParticipant.PublishSimulcastTrack(copied.tracks, options)
+		copied.publication, err = p.room.LocalParticipant.PublishSimulcastTrack(copied.tracks, options)
 	} else {
-		copied.publication, err = room.LocalParticipant.PublishTrack(copied.tracks[0], options)
+		copied.publication, err = p.room.LocalParticipant.PublishTrack(copied.tracks[0], options)
 	}
 	if err != nil {
 		return nil, err
@@ -103,9 +105,7 @@ func loudness(level float32) uint8 {
 func asker(source *lksdk.RemoteParticipant, remote *webrtc.TrackRemote) func(rtcp.Packet) {
 	var last atomic.Int64
 	return func(packet rtcp.Packet) {
-		switch packet.(type) {
-		case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-		default:
+		if !room.WantsWhole(packet) {
 			return
 		}
 		now, before := time.Now().UnixNano(), last.Load()
@@ -124,12 +124,12 @@ func (c *streamCopy) stop() {
 }
 
 // close takes the source back. After a media server began anew it has another number there.
-func (c *streamCopy) close(room *lksdk.Room) {
+func (c *streamCopy) close(at *lksdk.Room) {
 	c.stop()
-	for _, one := range room.LocalParticipant.TrackPublications() {
+	for _, one := range at.LocalParticipant.TrackPublications() {
 		publication, ok := one.(*lksdk.LocalTrackPublication)
 		if ok && c.is(publication) {
-			_ = room.LocalParticipant.UnpublishTrack(publication.SID())
+			_ = at.LocalParticipant.UnpublishTrack(publication.SID())
 		}
 	}
 }

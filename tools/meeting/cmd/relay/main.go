@@ -22,8 +22,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/livekit/protocol/logger"
-	lksdk "github.com/livekit/server-sdk-go/v2"
+	"giaoban/tools/meeting/room"
 )
 
 // Half is a media server with one half of the meeting.
@@ -51,8 +50,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "relay: %s: %v\n", os.Args[1], err)
 		os.Exit(2)
 	}
-	logger.InitFromConfig(&logger.Config{Level: "error"}, "relay")
-	lksdk.SetLogger(logger.GetLogger())
+	room.Quiet("relay")
 	asked, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := join(asked, task); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// ears are the streams that came from a half, by layer and publication, and how loud who is.
+// ears are the streams that came from a half, by layer and publication.
 type ears struct {
 	mutex   sync.Mutex
 	streams map[stream]*webrtc.TrackRemote

@@ -32,12 +32,12 @@ func join(asked context.Context, task Task) error {
 		}
 	}
 	gone := make(chan error, 4)
-	above, err := open(task, task.Above, "above", wake, gone)
+	above, err := open(task, task.Above, wake, gone)
 	if err != nil {
 		return err
 	}
 	defer above.close()
-	below, err := open(task, task.Below, "below", wake, gone)
+	below, err := open(task, task.Below, wake, gone)
 	if err != nil {
 		return err
 	}
@@ -70,14 +70,13 @@ func join(asked context.Context, task Task) error {
 // picture, and both are carried.
 type half struct {
 	task Half
-	name string
 	high *lksdk.Room
 	low  *lksdk.Room
 	ears *ears
 }
 
-func open(task Task, where Half, name string, wake func(), gone chan<- error) (*half, error) {
-	opened := &half{task: where, name: name, ears: newEars()}
+func open(task Task, where Half, wake func(), gone chan<- error) (*half, error) {
+	opened := &half{task: where, ears: newEars()}
 	for _, room := range []struct {
 		into  **lksdk.Room
 		layer string
