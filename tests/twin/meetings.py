@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from giaoban.provision.secrets import SecretStore
 from tests.support.tokens import API_KEY, token
-from tests.twin.centre import DOMAIN, Centre
+from tests.twin.centre import COMMUNE, DOMAIN, Centre
 
+DISTRICT = "huyen-cu-jut"
+SERVER = f"ms-{DISTRICT}"
+# The meeting rooms of the district and of a commune below it.
+HALL, ROOM = f"vc-{DISTRICT}", f"vc-{COMMUNE}"
 CONTROL = "http://127.0.0.1:7880/twirp/livekit.RoomService"
 SECONDS = 8
 SENDS = ("-camera", "-microphone")
@@ -38,6 +44,13 @@ class Meetings:
         ask = f"curl -sS --fail-with-body {words} -d '{json.dumps(body)}' {CONTROL}/{method}"
         answer: dict[str, Any] = json.loads(self.centre.said(self.server, ask))
         return answer
+
+    @contextmanager
+    def opened(self, *, closer: Meetings | None = None, **more: Any) -> Iterator[Meetings]:
+        """Open the room, and close it by another server that shares it where one is named."""
+        self.control("CreateRoom", name=self.room, **more)
+        yield self
+        (closer or self).control("DeleteRoom", room=self.room)
 
     def token(self, identity: str, **more: Any) -> str:
         """Sign a token for the room."""

@@ -13,17 +13,15 @@ from typing import Any
 import pytest
 
 from giaoban.waiting import wait_until
-from tests.twin.centre import COMMUNE, Centre
-from tests.twin.meetings import SENDS, Meetings, Told, track
+from tests.twin.centre import Centre
+from tests.twin.meetings import DISTRICT, HALL, ROOM, SENDS, SERVER, Meetings, Told, track
 
 _LOG = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.twin, pytest.mark.full]
 
-DISTRICT = "huyen-cu-jut"
-BELOW = f"ms-{DISTRICT}"
 FIRST, SECOND = "sv-meeting-1", "sv-meeting-2"
-HALL, ROOM, PROVINCE = f"vc-{DISTRICT}", f"vc-{COMMUNE}", "vc-trung-tam-du-lieu"
+PROVINCE = "vc-trung-tam-du-lieu"
 MEETING, CHAIR = "giao-ban-toan-tinh", "chu-toa"
 REJOIN_SECONDS = 10
 
@@ -31,18 +29,15 @@ REJOIN_SECONDS = 10
 @pytest.fixture
 def above(centre: Centre) -> Iterator[Meetings]:
     carry = json.dumps({"carry": [CHAIR, ROOM]})
-    held = Meetings(centre, FIRST, MEETING)
-    held.control("CreateRoom", name=MEETING, metadata=carry)
-    yield held
-    Meetings(centre, SECOND, MEETING).control("DeleteRoom", room=MEETING)
+    closer = Meetings(centre, SECOND, MEETING)
+    with Meetings(centre, FIRST, MEETING).opened(closer=closer, metadata=carry) as held:
+        yield held
 
 
 @pytest.fixture
 def below(centre: Centre) -> Iterator[Meetings]:
-    held = Meetings(centre, BELOW, MEETING)
-    held.control("CreateRoom", name=MEETING)
-    yield held
-    held.control("DeleteRoom", room=MEETING)
+    with Meetings(centre, SERVER, MEETING).opened() as held:
+        yield held
 
 
 @contextmanager
@@ -50,14 +45,14 @@ def _relayed(above: Meetings, below: Meetings) -> Iterator[None]:
     task = {"meeting": MEETING, "name": DISTRICT, "above": above.half, "below": below.half}
     file, unit = f"/etc/giaoban/relays/{MEETING}.json", f"giaoban-relay@{MEETING}"
     said = above.centre.said
-    said(BELOW, f"umask 077; cat >{file} <<'END'\n{json.dumps(task)}\nEND")
-    said(BELOW, f"systemctl start {unit}")
+    said(SERVER, f"umask 077; cat >{file} <<'END'\n{json.dumps(task)}\nEND")
+    said(SERVER, f"systemctl start {unit}")
     joined = f"journalctl -u {unit} -b -o cat | grep -c joined || :"
     try:
-        assert wait_until(lambda: said(BELOW, joined) != "0", seconds=20), "no relay joined"
+        assert wait_until(lambda: said(SERVER, joined) != "0", seconds=20), "no relay joined"
         yield
     finally:
-        said(BELOW, f"systemctl stop {unit}; rm {file}; journalctl --rotate --vacuum-time=1s")
+        said(SERVER, f"systemctl stop {unit}; rm {file}; journalctl --rotate --vacuum-time=1s")
 
 
 def _chair(above: Meetings, pool: ThreadPoolExecutor, seconds: float) -> Future[Told]:

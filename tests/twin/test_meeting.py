@@ -13,22 +13,17 @@ import pytest
 from giaoban.waiting import wait_until
 from tests.support.tokens import token
 from tests.twin.centre import COMMUNE, DOMAIN, PC, Centre
-from tests.twin.meetings import SECONDS, SENDS, Meetings, track
+from tests.twin.meetings import HALL, ROOM, SECONDS, SENDS, SERVER, Meetings, track
 
 pytestmark = pytest.mark.twin
 
-DISTRICT = "huyen-cu-jut"
-SERVER = f"ms-{DISTRICT}"
-HALL, ROOM = f"vc-{DISTRICT}", f"vc-{COMMUNE}"
 MEETING = "giao-ban-thu-hai"
 
 
 @pytest.fixture(scope="module")
 def meetings(centre: Centre) -> Iterator[Meetings]:
-    held = Meetings(centre, SERVER, MEETING)
-    held.control("CreateRoom", name=MEETING)
-    yield held
-    held.control("DeleteRoom", room=MEETING)
+    with Meetings(centre, SERVER, MEETING).opened() as held:
+        yield held
 
 
 @contextmanager
